@@ -1,0 +1,92 @@
+package engine
+
+import (
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/looker-operator/looker-operator/lookerclient"
+)
+
+// Instance is a live connection to one Looker instance. A change of its
+// credentials or address makes a new Instance, which knows nothing yet.
+type Instance struct {
+	Key    types.NamespacedName
+	Client *lookerclient.Client
+	Gate   *Gate
+	// Release of Looker, "26.12.3".
+	Release string
+	Self    Self
+	// DriftInterval is the time between two sweeps of one kind; 0 is never.
+	DriftInterval time.Duration
+}
+
+// Pool holds the connections of all LookerInstances. The LookerInstance
+// reconciler fills it; everybody else only reads.
+type Pool struct {
+	mu       sync.RWMutex
+	entries  map[types.NamespacedName]poolEntry
+	onChange []func(types.NamespacedName)
+}
+
+type poolEntry struct {
+	inst    *Instance // nil where there never was a usable connection
+	problem error     // why the instance cannot be used now; nil if it can
+}
+
+// NewPool returns an empty pool.
+func NewPool() *Pool { return &Pool{entries: map[types.NamespacedName]poolEntry{}} }
+
+// OnChange registers a function that is told when an instance becomes usable,
+// or is replaced. It is not safe for use once the pool is.
+func (p *Pool) OnChange(f func(types.NamespacedName)) { p.onChange = append(p.onChange, f) }
+
+// Set stores the connection of an instance and why it cannot be used, if so.
+func (p *Pool) Set(key types.NamespacedName, inst *Instance, problem error) {
+	p.mu.Lock()
+	before, known := p.entries[key]
+	p.entries[key] = poolEntry{inst, problem}
+	p.mu.Unlock()
+	if !known || before.inst != inst || (before.problem == nil) != (problem == nil) {
+		p.tell(key)
+	}
+}
+
+// Remove forgets an instance and returns its connection, nil if it had none.
+func (p *Pool) Remove(key types.NamespacedName) *Instance {
+	p.mu.Lock()
+	e := p.entries[key]
+	delete(p.entries, key)
+	p.mu.Unlock()
+	p.tell(key)
+	return e.inst
+}
+
+func (p *Pool) tell(key types.NamespacedName) {
+	for _, f := range p.onChange {
+		f(key)
+	}
+}
+
+// Get returns the last connection of an instance, even if it cannot be used
+// now, the problem, and whether the instance was looked at since the start.
+func (p *Pool) Get(key types.NamespacedName) (inst *Instance, problem error, known bool) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	e, known := p.entries[key]
+	return e.inst, e.problem, known
+}
+
+// Instances returns all usable connections.
+func (p *Pool) Instances() []*Instance {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	var out []*Instance
+	for _, e := range p.entries {
+		if e.inst != nil && e.problem == nil {
+			out = append(out, e.inst)
+		}
+	}
+	return out
+}

@@ -1,0 +1,321 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"sync"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	"github.com/looker-operator/looker-operator/api/v1alpha1"
+	"github.com/looker-operator/looker-operator/lookerclient"
+)
+
+// visibility is how long Looker may take to show on all its nodes what one of
+// them has created. Until then, absence proves nothing.
+const visibility = time.Minute
+
+// Reconciler reconciles one kind.
+type Reconciler[O v1alpha1.Object, W, L any] struct {
+	Deps
+	*collection[L]
+	adapter   Adapter[O, W, L]
+	abilities abilities[O, W, L]
+	newObject func() O
+
+	queue   wakeQueue
+	mu      sync.Mutex
+	memos   map[types.UID]*memo[W] // what each object wants, as of its last good reconcile
+	retries map[types.UID]attempts // writes that Looker took and did not keep
+	created map[string]time.Time   // instance/id of what this process created lately
+	pending map[types.UID]string   // ids that could not be stored yet
+	owners  map[string]types.UID   // instance/id -> the object that has it
+}
+
+// abilities are the optional interfaces of an adapter; nil where it lacks one.
+type abilities[O v1alpha1.Object, W, L any] struct {
+	finder    Finder[W, L]
+	recoverer Recoverer[W, L]
+	completer Completer[W, L]
+	normal    Normalizer[W, L]
+	recorder  Recorder[O, W, L]
+	claimer   Claimer[W]
+	guard     Guard[W, L]
+	singleton Singleton[O]
+	disabler  Disabler
+	container Container
+	remaker   Remaker[O]
+	versioned Versioned
+	minter    Minter[O]
+	carrier   Carrier
+	rewriter  Rewriter
+}
+
+type memo[W any] struct {
+	instance types.NamespacedName
+	key      types.NamespacedName
+	id       string
+	want     W
+}
+
+type attempts struct {
+	hash string
+	n    int
+}
+
+// pass is one reconcile of one object.
+type pass[O v1alpha1.Object, W, L any] struct {
+	obj     O
+	before  O // as it was read
+	inst    *Instance
+	in      Inputs
+	want    W
+	tree    tree              // want as JSON, secrets redacted
+	hashes  map[string]string // of the secrets in want
+	hash    string            // of want, secrets included
+	lookups map[string]string
+	drifted []string
+}
+
+func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter Adapter[O, W, L]) *Reconciler[O, W, L] {
+	r := &Reconciler[O, W, L]{
+		Deps: deps, adapter: adapter,
+		memos: map[types.UID]*memo[W]{}, retries: map[types.UID]attempts{}, created: map[string]time.Time{},
+		pending: map[types.UID]string{}, owners: map[string]types.UID{},
+	}
+	r.newObject = func() O { return reflect.New(reflect.TypeOf(prototype).Elem()).Interface().(O) }
+	r.collection = newCollection(kindOf(prototype), adapter.ID, nil, nil, deps.Clock)
+	if l, ok := adapter.(Lister[L]); ok {
+		r.list = l.List
+	}
+	if n, ok := adapter.(Namer[L]); ok {
+		r.targets = n.Targets
+	}
+	a := &r.abilities
+	a.finder, _ = adapter.(Finder[W, L])
+	a.recoverer, _ = adapter.(Recoverer[W, L])
+	a.completer, _ = adapter.(Completer[W, L])
+	a.normal, _ = adapter.(Normalizer[W, L])
+	a.recorder, _ = adapter.(Recorder[O, W, L])
+	a.claimer, _ = adapter.(Claimer[W])
+	a.guard, _ = adapter.(Guard[W, L])
+	a.singleton, _ = adapter.(Singleton[O])
+	a.disabler, _ = adapter.(Disabler)
+	a.container, _ = adapter.(Container)
+	a.remaker, _ = adapter.(Remaker[O])
+	a.versioned, _ = adapter.(Versioned)
+	a.minter, _ = adapter.(Minter[O])
+	a.carrier, _ = adapter.(Carrier)
+	a.rewriter, _ = adapter.(Rewriter)
+	return r
+}
+
+// Reconcile implements reconcile.Reconciler.
+func (r *Reconciler[O, W, L]) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	obj := r.newObject()
+	if err := r.Client.Get(ctx, req.NamespacedName, obj); err != nil {
+		if apierrors.IsNotFound(err) {
+			r.forgetKey(req.NamespacedName)
+			return ctrl.Result{}, nil
+		}
+		return ctrl.Result{}, err
+	}
+	p := &pass[O, W, L]{obj: obj, before: obj.DeepCopyObject().(O)}
+	var err error
+	if obj.GetDeletionTimestamp().IsZero() {
+		err = r.sync(ctx, p)
+	} else {
+		if err = r.delete(ctx, p); err == nil {
+			return ctrl.Result{}, nil // the object is gone: it has no status any more
+		}
+	}
+	return r.finish(ctx, p, err)
+}
+
+// sync brings Looker to the state that the spec asks for.
+func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) error {
+	spec, status := p.obj.Common()
+	if spec.Suspend {
+		return waiting(ReasonSuspended, 0, "spec.suspend is true; nothing is read or changed until it is false")
+	}
+	if err := r.connect(ctx, p); err != nil {
+		return err
+	}
+	ctx, turn := p.inst.Gate.enter(ctx, turnKey{r.kind, p.obj.GetNamespace(), p.obj.GetName()}, func() { r.wake(keyOf(p.obj)) })
+	defer p.inst.Gate.leave(turn)
+	if err := r.prepare(ctx, p); err != nil {
+		return err
+	}
+	if r.abilities.singleton != nil {
+		return r.syncSingleton(ctx, p)
+	}
+	var err error
+	if status.ID == "" {
+		err = r.establish(ctx, p)
+	} else if err = r.checkOwner(ctx, p, status.ID); err == nil {
+		err = r.correct(ctx, p)
+	}
+	if err == nil && r.abilities.minter != nil {
+		err = r.mint(ctx, p)
+	}
+	return err
+}
+
+// prepare finds out what the object wants.
+func (r *Reconciler[O, W, L]) prepare(ctx context.Context, p *pass[O, W, L]) error {
+	if err := r.resolve(ctx, p); err != nil {
+		return err
+	}
+	if err := r.secrets(ctx, p); err != nil {
+		return err
+	}
+	p.in.Release = p.inst.Release
+	var err error
+	if p.want, err = r.adapter.Desired(p.obj, p.in); err != nil {
+		return err
+	}
+	if p.tree, err = toTree(p.want); err != nil {
+		return err
+	}
+	if p.hashes, err = r.hasher.writeOnly(string(p.obj.GetUID()), p.want, p.tree); err != nil {
+		return err
+	}
+	if p.hash, err = fingerprint(p.tree, p.hashes); err != nil {
+		return err
+	}
+	return r.checkRelease(p)
+}
+
+// checkRelease refuses fields that this Looker is too old for: it would ignore
+// them, or reject the whole request without saying why.
+func (r *Reconciler[O, W, L]) checkRelease(p *pass[O, W, L]) error {
+	if r.abilities.versioned == nil || p.inst.Release == "" {
+		return nil
+	}
+	for _, path := range sortedKeysOf(r.abilities.versioned.Since()) {
+		since := r.abilities.versioned.Since()[path]
+		if at(p.tree, path) != nil && olderThan(p.inst.Release, since) {
+			return Unsupported("%s needs Looker %s; this instance runs %s", path, since, p.inst.Release)
+		}
+	}
+	return nil
+}
+
+// syncSingleton compares a settings object, which always exists.
+func (r *Reconciler[O, W, L]) syncSingleton(ctx context.Context, p *pass[O, W, L]) error {
+	if err := r.checkFields(ctx, p); err != nil {
+		return err
+	}
+	_, status := p.obj.Common()
+	status.ID = r.abilities.singleton.SingletonID()
+	return r.correct(ctx, p)
+}
+
+// correct compares the live resource with the desired state, and sends what
+// differs.
+func (r *Reconciler[O, W, L]) correct(ctx context.Context, p *pass[O, W, L]) error {
+	_, status := p.obj.Common()
+	live, known := r.of(p.inst).get(status.ID)
+	if requested(p.obj) {
+		known = false
+	}
+	if !known {
+		if !requested(p.obj) && r.settled(p) {
+			r.remember(p)
+			return nil // Looker agreed when it was last asked; the next sweep asks again
+		}
+		var err error
+		live, err = r.adapter.Get(ctx, p.inst.Client, status.ID)
+		if lookerclient.IsNotFound(err) {
+			return r.vanished(ctx, p)
+		}
+		if err != nil {
+			return err
+		}
+		r.of(p.inst).put(status.ID, live)
+	}
+	return r.align(ctx, p, live)
+}
+
+// settled reports whether the status says that Looker agreed with exactly this
+// desired state. After a restart that is all there is to know.
+func (r *Reconciler[O, W, L]) settled(p *pass[O, W, L]) bool {
+	_, status := p.obj.Common()
+	return status.AppliedHash == p.hash && isReady(p.obj)
+}
+
+// vanished handles a resource with a known id that Looker does not find.
+func (r *Reconciler[O, W, L]) vanished(ctx context.Context, p *pass[O, W, L]) error {
+	spec, status := p.obj.Common()
+	r.of(p.inst).forget(status.ID)
+	if left := r.tooFresh(p.inst, status.ID); left > 0 {
+		return waiting(ReasonProgressing, left, "Looker does not show the new %s %s on all its nodes yet", looker(r.kind), status.ID)
+	}
+	if spec.ManagementPolicy == v1alpha1.ManagementObserve {
+		return waiting(ReasonMissing, 0, "Looker no longer has the %s with id %s", looker(r.kind), status.ID)
+	}
+	if r.abilities.remaker != nil && !r.abilities.remaker.MakeAgain(p.obj) {
+		return stalled(ReasonRemoved, 0, "the %s with id %s was removed in Looker, and the spec says not to make it again", looker(r.kind), status.ID)
+	}
+	ctrl.LoggerFrom(ctx).Info("The resource is gone from Looker; making it again", "id", status.ID)
+	r.release(p.inst, status.ID, p.obj.GetUID())
+	status.ID, status.Origin, status.AppliedHash, status.WriteOnlyHashes = "", "", "", nil
+	return r.establish(ctx, p)
+}
+
+// tooFresh returns how long absence still proves nothing for a resource that
+// this process created.
+func (r *Reconciler[O, W, L]) tooFresh(inst *Instance, id string) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at, ok := r.created[instanceIndex(inst.Key)+"/"+id]
+	if !ok {
+		return 0
+	}
+	left := visibility - r.Clock.Since(at)
+	if left <= 0 {
+		delete(r.created, instanceIndex(inst.Key)+"/"+id)
+	}
+	return left
+}
+
+func (r *Reconciler[O, W, L]) addFinalizer(ctx context.Context, p *pass[O, W, L]) error {
+	if controllerutil.ContainsFinalizer(p.obj, v1alpha1.Finalizer) {
+		return nil
+	}
+	if err := patchFinalizer(ctx, r.Client, p.obj, true); err != nil {
+		return fmt.Errorf("add finalizer: %w", err)
+	}
+	return nil
+}
+
+// remember keeps what the object wants, for the sweeps to compare with.
+func (r *Reconciler[O, W, L]) remember(p *pass[O, W, L]) {
+	_, status := p.obj.Common()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.memos[p.obj.GetUID()] = &memo[W]{instance: p.inst.Key, key: keyOf(p.obj), id: status.ID, want: p.want}
+}
+
+// forgetKey drops all that is remembered of an object that is gone.
+func (r *Reconciler[O, W, L]) forgetKey(key types.NamespacedName) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for uid, m := range r.memos {
+		if m.key == key {
+			delete(r.memos, uid)
+			delete(r.retries, uid)
+			delete(r.pending, uid)
+			for id, owner := range r.owners {
+				if owner == uid {
+					delete(r.owners, id)
+				}
+			}
+		}
+	}
+}

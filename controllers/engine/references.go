@@ -1,0 +1,215 @@
+package engine
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/looker-operator/looker-operator/api/v1alpha1"
+)
+
+// A name that leads nowhere is looked for again in a list at most this old.
+const lookupAge = 30 * time.Second
+
+// resolve turns the references of an object into Looker ids.
+func (r *Reconciler[O, W, L]) resolve(ctx context.Context, p *pass[O, W, L]) error {
+	p.in.ids = map[v1alpha1.Target]map[string]string{}
+	for _, ref := range p.obj.References() {
+		if ref.Target.IsZero() || p.in.ids[ref.Target][ref.Kind] != "" {
+			continue
+		}
+		id, err := r.resolveOne(ctx, p, ref)
+		if err != nil {
+			return err
+		}
+		if p.in.ids[ref.Target] == nil {
+			p.in.ids[ref.Target] = map[string]string{}
+		}
+		p.in.ids[ref.Target][ref.Kind] = id
+	}
+	return nil
+}
+
+func (r *Reconciler[O, W, L]) resolveOne(ctx context.Context, p *pass[O, W, L], ref v1alpha1.Reference) (string, error) {
+	switch ref.Target.By {
+	case v1alpha1.ByID:
+		return ref.Target.Value, nil
+	case v1alpha1.ByRef:
+		return r.followRef(ctx, p.obj, ref)
+	}
+	key := lookupKey(ref.Kind, ref.Target)
+	id, err := r.lookUp(ctx, p, ref, key)
+	if err == nil {
+		if p.lookups == nil {
+			p.lookups = map[string]string{}
+		}
+		p.lookups[key] = id
+	}
+	return id, err
+}
+
+// followRef returns the id of another object of this API.
+func (r *Reconciler[O, W, L]) followRef(ctx context.Context, obj O, ref v1alpha1.Reference) (string, error) {
+	target := r.registry.byName[ref.Kind]
+	if target == nil {
+		return "", Unsupported("%s: this release of the operator has no kind %s; refer to it by name or id", ref.Field, ref.Kind)
+	}
+	other := target.object()
+	key := types.NamespacedName{Namespace: obj.GetNamespace(), Name: ref.Target.Value}
+	if err := r.Client.Get(ctx, key, other); err != nil {
+		if apierrors.IsNotFound(err) {
+			return "", waiting(ReasonWaitingForRef, 0, "%s: there is no %s %q in namespace %s yet; apply it, or refer to it otherwise",
+				ref.Field, ref.Kind, ref.Target.Value, obj.GetNamespace())
+		}
+		return "", err
+	}
+	mine, _ := obj.Common()
+	theirs, status := other.Common()
+	if instanceKey(obj, mine) != instanceKey(other, theirs) {
+		return "", Invalid("%s: %s %q belongs to another LookerInstance (%s)", ref.Field, ref.Kind, ref.Target.Value, theirs.InstanceRef.Name)
+	}
+	if status.ID == "" {
+		return "", waiting(ReasonWaitingForRef, 0, "%s: %s %q has no id in Looker yet", ref.Field, ref.Kind, ref.Target.Value)
+	}
+	return status.ID, nil
+}
+
+// lookUp finds the id behind a name, a path or an e-mail address. A name that
+// was resolved before costs no call until the next list shows otherwise.
+func (r *Reconciler[O, W, L]) lookUp(ctx context.Context, p *pass[O, W, L], ref v1alpha1.Reference, key string) (string, error) {
+	names := r.registry.collections[ref.Kind]
+	if names == nil {
+		return "", Unsupported("%s: this release of the operator cannot look up a %s by %s; use id", ref.Field, ref.Kind, ref.Target.By)
+	}
+	_, status := p.obj.Common()
+	if known := status.Lookups[key]; known != "" && !names.listed(p.inst) {
+		return known, nil
+	}
+	target := normalTarget(ref.Target)
+	ids, err := names.lookup(ctx, p.inst, target, anyAge)
+	if err == nil && len(ids) == 0 {
+		ids, err = names.lookup(ctx, p.inst, target, lookupAge)
+	}
+	switch {
+	case err != nil:
+		return "", err
+	case len(ids) == 0:
+		after := time.Duration(0) // the next sweep lists the kind again
+		if p.inst.DriftInterval == 0 {
+			after = time.Hour
+		}
+		return "", waiting(ReasonRefNotFound, after, "%s: Looker has no %s with %s %q", ref.Field, looker(ref.Kind), ref.Target.By, ref.Target.Value)
+	case len(ids) > 1:
+		return "", stalled(ReasonRefNotFound, recheck, "%s: Looker has %d of %s with %s %q (ids %v); use id instead",
+			ref.Field, len(ids), looker(ref.Kind), ref.Target.By, ref.Target.Value, ids)
+	}
+	return ids[0], nil
+}
+
+// lookupKey names a reference in a status.
+func lookupKey(kind string, t v1alpha1.Target) string { return kind + "/" + string(t.By) + "/" + t.Value }
+
+// wakeLookups implements manager.
+func (r *Reconciler[O, W, L]) wakeLookups(ctx context.Context, inst *Instance, kind string) error {
+	names := r.registry.collections[kind]
+	if names == nil || !names.listed(inst) {
+		return nil
+	}
+	objects, err := r.listByIndex(ctx, indexLookups, instanceIndex(inst.Key)+"/"+kind)
+	if err != nil {
+		return err
+	}
+	for _, obj := range objects {
+		_, status := obj.Common()
+		for _, ref := range obj.References() {
+			if ref.Kind != kind || !isLookup(ref.Target) {
+				continue
+			}
+			ids, err := names.lookup(ctx, inst, normalTarget(ref.Target), anyAge)
+			if err != nil {
+				return err
+			}
+			known := status.Lookups[lookupKey(kind, ref.Target)]
+			if (len(ids) == 1 && ids[0] != known) || (len(ids) != 1 && known != "") {
+				r.wake(keyOf(obj))
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// looksUp implements manager.
+func (r *Reconciler[O, W, L]) looksUp(ctx context.Context, inst *Instance) (map[string]bool, error) {
+	objects, err := r.listByIndex(ctx, indexInstance, instanceIndex(inst.Key))
+	if err != nil {
+		return nil, err
+	}
+	kinds := map[string]bool{}
+	for _, obj := range objects {
+		for _, ref := range obj.References() {
+			if isLookup(ref.Target) {
+				kinds[ref.Kind] = true
+			}
+		}
+	}
+	return kinds, nil
+}
+
+func isLookup(t v1alpha1.Target) bool {
+	return !t.IsZero() && t.By != v1alpha1.ByID && t.By != v1alpha1.ByRef
+}
+
+// checkUnused fails while other objects point at this one by ref.
+func (r *Reconciler[O, W, L]) checkUnused(ctx context.Context, obj O) error {
+	found := map[string][]string{}
+	total := 0
+	for _, m := range r.registry.managers {
+		names, err := m.users(ctx, r.kind, obj.GetNamespace(), obj.GetName())
+		if err != nil {
+			return err
+		}
+		if len(names) > 0 {
+			found[m.Kind()] = names
+			total += len(names)
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	return waiting(ReasonInUse, 0, "%d objects still refer to this one: %s; it is deleted when they are gone or refer to something else",
+		total, summarize(found))
+}
+
+// users implements manager. An object that is being deleted still counts: it
+// may still need the target to clean up.
+func (r *Reconciler[O, W, L]) users(ctx context.Context, kind, namespace, name string) ([]string, error) {
+	objects, err := r.listByIndex(ctx, indexReferences, referenceIndex(kind, namespace, name))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, obj := range objects {
+		if kind != r.kind || obj.GetName() != name || obj.GetNamespace() != namespace {
+			out = append(out, obj.GetName())
+		}
+	}
+	return out, nil
+}
+
+// secrets reads the Secrets that an object refers to.
+func (r *Reconciler[O, W, L]) secrets(ctx context.Context, p *pass[O, W, L]) error {
+	values, err := readSecrets(ctx, r.Reader, p.obj.GetNamespace(), p.obj.SecretReferences())
+	p.in.secrets = values
+	return err
+}
+
+// storeLookups puts the resolved names into the status, if they changed.
+func storeLookups(status *v1alpha1.CommonStatus, lookups map[string]string) {
+	if !maps.Equal(status.Lookups, lookups) {
+		status.Lookups = lookups
+	}
+}

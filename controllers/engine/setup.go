@@ -1,0 +1,311 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/looker-operator/looker-operator/api/v1alpha1"
+)
+
+// The indexes of the cache. Each is on every kind.
+const (
+	indexInstance   = "instance"   // namespace/name of the LookerInstance
+	indexID         = "id"         // instance/id in Looker
+	indexReferences = "references" // kind/namespace/name of what a ref points at
+	indexLookups    = "lookups"    // instance/kind of what is referred to by name
+	indexSecrets    = "secrets"    // names of Secrets
+)
+
+// workers of one kind. They never wait for a limiter, only for answers, so that
+// there must be more of them than any instance may have calls in flight.
+const workers = 32
+
+func indexers() map[string]client.IndexerFunc {
+	object := func(f func(v1alpha1.Object) []string) client.IndexerFunc {
+		return func(o client.Object) []string { return f(o.(v1alpha1.Object)) }
+	}
+	return map[string]client.IndexerFunc{
+		indexInstance: object(func(o v1alpha1.Object) []string {
+			spec, _ := o.Common()
+			return []string{instanceIndex(instanceKey(o, spec))}
+		}),
+		indexID: object(func(o v1alpha1.Object) []string {
+			spec, status := o.Common()
+			if status.ID == "" {
+				return nil
+			}
+			return []string{instanceIndex(instanceKey(o, spec)) + "/" + status.ID}
+		}),
+		indexReferences: object(func(o v1alpha1.Object) []string {
+			var keys []string
+			for _, ref := range o.References() {
+				if ref.Target.By == v1alpha1.ByRef {
+					keys = append(keys, referenceIndex(ref.Kind, o.GetNamespace(), ref.Target.Value))
+				}
+			}
+			return sortedSet(keys)
+		}),
+		indexLookups: object(func(o v1alpha1.Object) []string {
+			spec, _ := o.Common()
+			var keys []string
+			for _, ref := range o.References() {
+				if isLookup(ref.Target) {
+					keys = append(keys, instanceIndex(instanceKey(o, spec))+"/"+ref.Kind)
+				}
+			}
+			return sortedSet(keys)
+		}),
+		indexSecrets: object(func(o v1alpha1.Object) []string {
+			var names []string
+			for _, ref := range o.SecretReferences() {
+				names = append(names, ref.Name)
+			}
+			return sortedSet(names)
+		}),
+	}
+}
+
+func instanceIndex(key types.NamespacedName) string { return key.Namespace + "/" + key.Name }
+
+func referenceIndex(kind, namespace, name string) string { return kind + "/" + namespace + "/" + name }
+
+// listByIndex returns the objects of this kind under one key of an index.
+func (r *Reconciler[O, W, L]) listByIndex(ctx context.Context, index, key string) ([]O, error) {
+	list, err := r.newList()
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Client.List(ctx, list, client.MatchingFields{index: key}); err != nil {
+		return nil, fmt.Errorf("list %s by %s: %w", r.kind, index, err)
+	}
+	items, err := meta.ExtractList(list)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]O, 0, len(items))
+	for _, item := range items {
+		out = append(out, item.(O))
+	}
+	return out, nil
+}
+
+func (r *Reconciler[O, W, L]) newList() (client.ObjectList, error) {
+	o, err := r.Client.Scheme().New(v1alpha1.GroupVersion.WithKind(r.kind + "List"))
+	if err != nil {
+		return nil, err
+	}
+	list, ok := o.(client.ObjectList)
+	if !ok {
+		return nil, fmt.Errorf("%T is not a list", o)
+	}
+	return list, nil
+}
+
+func (r *Reconciler[O, W, L]) object() v1alpha1.Object { return r.newObject() }
+
+// dependents implements manager.
+func (r *Reconciler[O, W, L]) dependents(ctx context.Context, instance types.NamespacedName) ([]string, error) {
+	objects, err := r.listByIndex(ctx, indexInstance, instanceIndex(instance))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, o := range objects {
+		out = append(out, o.GetNamespace()+"/"+o.GetName())
+	}
+	return out, nil
+}
+
+// wakeInstance implements manager.
+func (r *Reconciler[O, W, L]) wakeInstance(ctx context.Context, instance types.NamespacedName) error {
+	objects, err := r.listByIndex(ctx, indexInstance, instanceIndex(instance))
+	if err != nil {
+		return err
+	}
+	for _, o := range objects {
+		r.wake(keyOf(o))
+	}
+	return nil
+}
+
+// wake implements manager.
+func (r *Reconciler[O, W, L]) wake(key types.NamespacedName) { r.queue.add(reconcile.Request{NamespacedName: key}) }
+
+// wakeQueue is the controller's queue, as a source sees it. What is added before
+// the controller runs is not lost: it then gets every object anyway.
+type wakeQueue struct {
+	mu    sync.Mutex
+	queue workqueue.TypedRateLimitingInterface[reconcile.Request]
+}
+
+func (q *wakeQueue) start(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.queue = queue
+	return nil
+}
+
+func (q *wakeQueue) add(req reconcile.Request) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.queue != nil {
+		q.queue.Add(req)
+	}
+}
+
+// setup registers the controller, its indexes and its watches.
+func (r *Reconciler[O, W, L]) setup(mgr ctrl.Manager) error {
+	obj := r.newObject()
+	for _, index := range sortedKeysOf(indexers()) {
+		if err := mgr.GetFieldIndexer().IndexField(context.Background(), obj, index, indexers()[index]); err != nil {
+			return fmt.Errorf("index %s: %w", index, err)
+		}
+	}
+	b := ctrl.NewControllerManagedBy(mgr).
+		Named(r.kind).
+		For(obj, builder.WithPredicates(predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, requestChanged{}))).
+		Watches(r.newObject(), handler.EnqueueRequestsFromMapFunc(r.afterDeletion), builder.WithPredicates(onlyDeletions())).
+		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.onSecret)).
+		Watches(&v1alpha1.LookerInstance{}, handler.EnqueueRequestsFromMapFunc(r.onInstance), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		WatchesRawSource(source.Func(r.queue.start)).
+		WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: backoff()})
+	for _, other := range r.registry.managers {
+		b = b.Watches(other.object(), handler.EnqueueRequestsFromMapFunc(r.onNeighbour(other.Kind())), builder.WithPredicates(idOrGoneOrRefs{}))
+	}
+	return b.Complete(r)
+}
+
+// backoff is from a second to a quarter of an hour, with jitter, so that a
+// thousand objects that failed together do not come back together.
+func backoff() workqueue.TypedRateLimiter[reconcile.Request] {
+	return jittered{workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](time.Second, 15*time.Minute)}
+}
+
+type jittered struct {
+	workqueue.TypedRateLimiter[reconcile.Request]
+}
+
+func (j jittered) When(item reconcile.Request) time.Duration {
+	d := j.TypedRateLimiter.When(item)
+	return d/2 + rand.N(d/2+1)
+}
+
+// onNeighbour maps an object of a kind to the objects of this kind that point at
+// it, and to those that it points at (which may wait to be deleted).
+func (r *Reconciler[O, W, L]) onNeighbour(kind string) handler.MapFunc {
+	return func(ctx context.Context, o client.Object) []reconcile.Request {
+		names, err := r.users(ctx, kind, o.GetNamespace(), o.GetName())
+		if err != nil {
+			ctrl.LoggerFrom(ctx).Error(err, "Listing the objects that refer to a changed one", "kind", r.kind)
+		}
+		if other, ok := o.(v1alpha1.Object); ok {
+			for _, ref := range other.References() {
+				if ref.Kind == r.kind && ref.Target.By == v1alpha1.ByRef {
+					names = append(names, ref.Target.Value)
+				}
+			}
+		}
+		return requests(o.GetNamespace(), sortedSet(names))
+	}
+}
+
+// afterDeletion wakes the objects that may take over what a deleted one had.
+func (r *Reconciler[O, W, L]) afterDeletion(ctx context.Context, o client.Object) []reconcile.Request {
+	obj, ok := o.(O)
+	if !ok {
+		return nil
+	}
+	spec, _ := obj.Common()
+	if err := r.wakeRivals(ctx, instanceKey(obj, spec)); err != nil {
+		ctrl.LoggerFrom(ctx).Error(err, "Waking the objects that may take over", "kind", r.kind)
+	}
+	return nil
+}
+
+func (r *Reconciler[O, W, L]) onSecret(ctx context.Context, o client.Object) []reconcile.Request {
+	objects, err := r.listByIndex(ctx, indexSecrets, o.GetName())
+	if err != nil {
+		ctrl.LoggerFrom(ctx).Error(err, "Listing the objects that use a Secret", "kind", r.kind)
+	}
+	var names []string
+	for _, obj := range objects {
+		if obj.GetNamespace() == o.GetNamespace() {
+			names = append(names, obj.GetName())
+		}
+	}
+	return requests(o.GetNamespace(), names)
+}
+
+// onInstance wakes the objects of an instance that was made, deleted, or whose
+// grants changed. Changes of the connection itself come through the pool.
+func (r *Reconciler[O, W, L]) onInstance(ctx context.Context, o client.Object) []reconcile.Request {
+	objects, err := r.listByIndex(ctx, indexInstance, instanceIndex(client.ObjectKeyFromObject(o)))
+	if err != nil {
+		ctrl.LoggerFrom(ctx).Error(err, "Listing the objects of an instance", "kind", r.kind)
+	}
+	out := make([]reconcile.Request, 0, len(objects))
+	for _, obj := range objects {
+		out = append(out, reconcile.Request{NamespacedName: keyOf(obj)})
+	}
+	return out
+}
+
+func requests(namespace string, names []string) []reconcile.Request {
+	out := make([]reconcile.Request, 0, len(names))
+	for _, name := range names {
+		out = append(out, reconcile.Request{NamespacedName: types.NamespacedName{Namespace: namespace, Name: name}})
+	}
+	return out
+}
+
+// requestChanged lets an update pass that asks for a reconcile.
+type requestChanged struct{ predicate.Funcs }
+
+func (requestChanged) Update(e event.UpdateEvent) bool {
+	const key = v1alpha1.AnnotationReconcileRequest
+	return e.ObjectOld.GetAnnotations()[key] != e.ObjectNew.GetAnnotations()[key] ||
+		e.ObjectOld.GetDeletionTimestamp().IsZero() != e.ObjectNew.GetDeletionTimestamp().IsZero()
+}
+
+func onlyDeletions() predicate.Predicate {
+	return predicate.Funcs{
+		CreateFunc:  func(event.CreateEvent) bool { return false },
+		UpdateFunc:  func(event.UpdateEvent) bool { return false },
+		GenericFunc: func(event.GenericEvent) bool { return false },
+	}
+}
+
+// idOrGoneOrRefs lets pass what matters to those who refer to an object, or are
+// referred to by it: its id, its references, its end.
+type idOrGoneOrRefs struct{ predicate.Funcs }
+
+func (idOrGoneOrRefs) Create(event.CreateEvent) bool { return true }
+
+func (idOrGoneOrRefs) Update(e event.UpdateEvent) bool {
+	before, ok1 := e.ObjectOld.(v1alpha1.Object)
+	now, ok2 := e.ObjectNew.(v1alpha1.Object)
+	if !ok1 || !ok2 {
+		return true
+	}
+	_, was := before.Common()
+	_, is := now.Common()
+	return was.ID != is.ID || !slices.Equal(before.References(), now.References())
+}

@@ -1,0 +1,264 @@
+package controllers
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/looker-operator/looker-operator/api/v1alpha1"
+	"github.com/looker-operator/looker-operator/controllers/engine"
+	"github.com/looker-operator/looker-operator/lookerclient"
+)
+
+// wantedFolder is a folder with its access list.
+type wantedFolder struct {
+	lookerclient.WriteFolder
+	Access *wantedAccess `json:"access,omitzero"`
+}
+
+type wantedAccess struct {
+	Inherits lookerclient.Optional[bool]    `json:"inherits,omitzero"`
+	Grants   lookerclient.Optional[[]grant] `json:"grants,omitzero"`
+}
+
+// liveFolder is a folder as Looker has it; Access is nil until it was read.
+type liveFolder struct {
+	lookerclient.Folder
+	Access *liveAccess `json:"access,omitzero"`
+}
+
+type liveAccess struct {
+	Inherits bool    `json:"inherits"`
+	Grants   []grant `json:"grants"` // the folder's own; none while it inherits
+}
+
+// grant is one entry of an access list, in a form that can be sorted.
+type grant struct {
+	Principal  string `json:"principal"` // group/5 or user/7
+	Permission string `json:"permission"`
+	id         lookerclient.ID
+}
+
+type folderAdapter struct{}
+
+// Desired implements engine.Adapter.
+func (folderAdapter) Desired(f *v1alpha1.LookerFolder, in engine.Inputs) (wantedFolder, error) {
+	name := f.Name
+	if f.Spec.Name != nil {
+		name = *f.Spec.Name
+	}
+	want := wantedFolder{WriteFolder: lookerclient.WriteFolder{
+		Name:     lookerclient.Set(name),
+		ParentID: lookerclient.Set(lookerclient.ID(in.ID(v1alpha1.KindFolder, f.Spec.Parent.Target()))),
+	}}
+	access := f.Spec.Access
+	if access == nil {
+		return want, nil
+	}
+	want.Access = &wantedAccess{Inherits: lookerclient.SetPtr(access.Inherits)}
+	if access.Grants == nil {
+		return want, nil
+	}
+	want.Access.Inherits = lookerclient.Set(false)
+	grants, err := wantedGrants(access.Grants, in)
+	want.Access.Grants = lookerclient.Set(grants)
+	return want, err
+}
+
+func wantedGrants(spec []v1alpha1.FolderGrant, in engine.Inputs) ([]grant, error) {
+	grants := make([]grant, 0, len(spec))
+	for i, g := range spec {
+		one := grant{Permission: strings.ToLower(string(g.Permission))}
+		switch {
+		case g.Group != nil:
+			one.Principal = "group/" + in.ID(v1alpha1.KindGroup, g.Group.Target())
+		case g.User != nil:
+			one.Principal = "user/" + in.ID(v1alpha1.KindUser, g.User.Target())
+		}
+		if slices.ContainsFunc(grants, func(x grant) bool { return x.Principal == one.Principal }) {
+			return nil, engine.Invalid("spec.access.grants[%d]: %s is listed twice; keep one entry", i, one.Principal)
+		}
+		grants = append(grants, one)
+	}
+	sortGrants(grants)
+	return grants, nil
+}
+
+func sortGrants(grants []grant) {
+	slices.SortFunc(grants, func(a, b grant) int { return cmp.Compare(a.Principal, b.Principal) })
+}
+
+// Key implements engine.Adapter: a name is unique within its parent.
+func (folderAdapter) Key(want wantedFolder) wantedFolder {
+	return wantedFolder{WriteFolder: want.WriteFolder}
+}
+
+// Match implements engine.Adapter.
+func (folderAdapter) Match(key wantedFolder, live *liveFolder) bool {
+	return valueOf(key.Name) == valueOf(live.Name) && valueOf(key.ParentID) == valueOf(live.ParentID)
+}
+
+// ID implements engine.Adapter.
+func (folderAdapter) ID(live *liveFolder) string { return string(live.ID) }
+
+// List implements engine.Lister.
+func (folderAdapter) List(ctx context.Context, c *lookerclient.Client) iter.Seq2[*liveFolder, error] {
+	return mapRows(c.Folders.List(ctx), func(f *lookerclient.Folder) *liveFolder { return &liveFolder{Folder: *f} })
+}
+
+// Get implements engine.Adapter.
+func (folderAdapter) Get(ctx context.Context, c *lookerclient.Client, id string) (*liveFolder, error) {
+	return asFolder(c.Folders.Get(ctx, lookerclient.ID(id)))
+}
+
+// Create implements engine.Adapter.
+func (folderAdapter) Create(ctx context.Context, c *lookerclient.Client, want wantedFolder) (*liveFolder, error) {
+	live, err := asFolder(c.Folders.Create(ctx, want.WriteFolder))
+	if lookerclient.IsNotFound(err) {
+		return nil, fmt.Errorf("%w: the parent folder does not exist, or the operator's user may not edit it", err)
+	}
+	return live, err
+}
+
+// Update implements engine.Adapter.
+func (folderAdapter) Update(ctx context.Context, c *lookerclient.Client, live *liveFolder, patch wantedFolder) (*liveFolder, error) {
+	updated := *live
+	if patch.WriteFolder != (lookerclient.WriteFolder{}) {
+		folder, err := c.Folders.Update(ctx, live.ID, patch.WriteFolder)
+		if err != nil {
+			return nil, err
+		}
+		updated.Folder = *folder
+	}
+	if patch.Access == nil {
+		return &updated, nil
+	}
+	metadata, err := contentMetadataID(live)
+	if err != nil {
+		return nil, err
+	}
+	access := liveAccess{}
+	if live.Access != nil {
+		access = *live.Access
+	}
+	if inherits, ok := patch.Access.Inherits.Get(); ok {
+		if access, err = setInherits(ctx, c, metadata, inherits); err != nil {
+			return nil, err
+		}
+	}
+	if grants, ok := patch.Access.Grants.Get(); ok {
+		if access.Grants, err = setGrants(ctx, c, metadata, access.Grants, grants); err != nil {
+			return nil, err
+		}
+	}
+	updated.Access = &access
+	return &updated, nil
+}
+
+// Delete implements engine.Adapter. It deletes what is in the folder, too.
+func (folderAdapter) Delete(ctx context.Context, c *lookerclient.Client, id string) error {
+	return c.Folders.Delete(ctx, lookerclient.ID(id))
+}
+
+// Contents implements engine.Container.
+func (folderAdapter) Contents(ctx context.Context, c *lookerclient.Client, id string) ([]string, error) {
+	in, err := c.Folders.Contents(ctx, lookerclient.ID(id))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, held := range []struct {
+		n    int
+		what string
+	}{
+		{int(valueOf(in.ChildCount)), "folder"}, {len(valueOf(in.Dashboards)), "dashboard"}, {len(valueOf(in.Looks)), "look"},
+	} {
+		switch {
+		case held.n == 1:
+			out = append(out, "1 "+held.what)
+		case held.n > 1:
+			out = append(out, fmt.Sprintf("%d %ss", held.n, held.what))
+		}
+	}
+	return out, nil
+}
+
+// Record implements engine.Recorder.
+func (folderAdapter) Record(f *v1alpha1.LookerFolder, _ wantedFolder, live *liveFolder) {
+	f.Status.ContentMetadataID = string(valueOf(live.ContentMetadataID))
+}
+
+// Guard implements engine.Guard: roots and personal folders belong to Looker.
+func (folderAdapter) Guard(_ engine.Self, live *liveFolder, patch *wantedFolder) error {
+	builtIn := ""
+	switch {
+	case live.ID == lookerclient.LookMLFolderID:
+		builtIn = "the folder of LookML dashboards"
+	case isTrue(live.IsSharedRoot), isTrue(live.IsUsersRoot), isTrue(live.IsEmbedSharedRoot), isTrue(live.IsEmbedUsersRoot):
+		builtIn = "one of Looker's root folders"
+	case isTrue(live.IsPersonal):
+		builtIn = "a user's personal folder"
+	}
+	if builtIn != "" && (patch == nil || patch.WriteFolder != (lookerclient.WriteFolder{})) {
+		return engine.Refuse("folder %s is %s, which the operator never renames, moves or deletes", live.ID, builtIn)
+	}
+	return nil
+}
+
+// Targets implements engine.Namer: the names from the root, joined by slashes.
+func (folderAdapter) Targets(rows map[string]*liveFolder) map[v1alpha1.Target][]string {
+	index := make(map[v1alpha1.Target][]string, len(rows))
+	for id := range rows {
+		if path, ok := folderPath(rows, id); ok {
+			t := v1alpha1.Target{By: v1alpha1.ByPath, Value: path}
+			index[t] = append(index[t], id)
+		}
+	}
+	return index
+}
+
+// maxDepth of folders ends the walk should Looker ever answer with a cycle.
+const maxDepth = 100
+
+func folderPath(rows map[string]*liveFolder, id string) (string, bool) {
+	var names []string
+	for range maxDepth {
+		row := rows[id]
+		if row == nil {
+			return "", false
+		}
+		names = append(names, valueOf(row.Name))
+		parent := valueOf(row.ParentID)
+		if parent == "" {
+			slices.Reverse(names)
+			return strings.Join(names, "/"), true
+		}
+		id = string(parent)
+	}
+	return "", false
+}
+
+func asFolder(f *lookerclient.Folder, err error) (*liveFolder, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &liveFolder{Folder: *f}, nil
+}
+
+// mapRows converts what a list yields.
+func mapRows[A, B any](rows iter.Seq2[*A, error], convert func(*A) *B) iter.Seq2[*B, error] {
+	return func(yield func(*B, error) bool) {
+		for row, err := range rows {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(convert(row), nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,73 @@
+// Package controllers teaches the engine the kinds of Looker resources, one
+// adapter a kind, and keeps the connections to Looker instances.
+package controllers
+
+import (
+	"context"
+	"iter"
+
+	"github.com/looker-operator/looker-operator/api/v1alpha1"
+	"github.com/looker-operator/looker-operator/controllers/engine"
+	"github.com/looker-operator/looker-operator/lookerclient"
+)
+
+// Kinds returns every kind that has a custom resource.
+func Kinds() []engine.Kind {
+	return []engine.Kind{
+		engine.NewKind(&v1alpha1.LookerFolder{}, folderAdapter{}),
+		engine.NewKind(&v1alpha1.LookerUser{}, userAdapter{}),
+		engine.NewKind(&v1alpha1.LookerSchedule{}, scheduleAdapter{}),
+		engine.NewKind(&v1alpha1.LookerSetting{}, settingAdapter{}),
+	}
+}
+
+// Vocabularies returns what specs refer to by name and that has no custom
+// resource of its own.
+func Vocabularies() []engine.Collection {
+	return []engine.Collection{
+		engine.NewVocabulary(v1alpha1.KindGroup,
+			func(g *lookerclient.Group) string { return string(g.ID) },
+			func(ctx context.Context, c *lookerclient.Client) iter.Seq2[*lookerclient.Group, error] { return c.Groups.List(ctx) },
+			byName(func(g *lookerclient.Group) string { return valueOf(g.Name) })),
+		engine.NewVocabulary(v1alpha1.KindRole,
+			func(r *lookerclient.Role) string { return string(r.ID) },
+			func(ctx context.Context, c *lookerclient.Client) iter.Seq2[*lookerclient.Role, error] { return c.Roles.List(ctx) },
+			byName(func(r *lookerclient.Role) string { return valueOf(r.Name) })),
+		engine.NewVocabulary(v1alpha1.KindUserAttribute,
+			func(a *lookerclient.UserAttribute) string { return string(a.ID) },
+			func(ctx context.Context, c *lookerclient.Client) iter.Seq2[*lookerclient.UserAttribute, error] {
+				return c.UserAttributes.List(ctx)
+			},
+			byName(func(a *lookerclient.UserAttribute) string { return valueOf(a.Name) })),
+	}
+}
+
+// byName indexes rows by Looker's own name.
+func byName[L any](name func(*L) string) func(map[string]*L) map[v1alpha1.Target][]string {
+	return func(rows map[string]*L) map[v1alpha1.Target][]string {
+		index := make(map[v1alpha1.Target][]string, len(rows))
+		for id, row := range rows {
+			t := v1alpha1.Target{By: v1alpha1.ByName, Value: name(row)}
+			index[t] = append(index[t], id)
+		}
+		return index
+	}
+}
+
+// valueOf returns the value of an optional field, zero if it has none.
+func valueOf[T any](o lookerclient.Optional[T]) T {
+	v, _ := o.Get()
+	return v
+}
+
+// isTrue reports whether an optional flag is there and true.
+func isTrue(o lookerclient.Optional[bool]) bool { return valueOf(o) }
+
+// ids converts strings to Looker ids.
+func ids(in []string) []lookerclient.ID {
+	out := make([]lookerclient.ID, len(in))
+	for i, s := range in {
+		out[i] = lookerclient.ID(s)
+	}
+	return out
+}
