@@ -64,7 +64,9 @@ func (r *InstanceReconciler) connection(obj *v1alpha1.LookerInstance, creds look
 			c.count(key, call, r.Clock.Now())
 			observeCall(key, call)
 		}),
-		lookerclient.WithMaxRetries(max(r.MaxRetries, 0)),
+	}
+	if r.Sleep != nil {
+		opts = append(opts, lookerclient.WithClock(r.Clock.Now, r.Sleep))
 	}
 	if ca != "" {
 		config, err := tlsConfig(ca)

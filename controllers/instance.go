@@ -61,8 +61,8 @@ type InstanceReconciler struct {
 	Events   events.EventRecorder
 	// Version of the operator, for the User-Agent.
 	Version string
-	// MaxRetries of the transport; negative means none.
-	MaxRetries int
+	// Sleep replaces the waits of the client between its retries; nil is the real one.
+	Sleep func(context.Context, time.Duration) error
 
 	connections connections
 }

@@ -27,11 +27,15 @@ func Vocabularies() []engine.Collection {
 	return []engine.Collection{
 		engine.NewVocabulary(v1alpha1.KindGroup,
 			func(g *lookerclient.Group) string { return string(g.ID) },
-			func(ctx context.Context, c *lookerclient.Client) iter.Seq2[*lookerclient.Group, error] { return c.Groups.List(ctx) },
+			func(ctx context.Context, c *lookerclient.Client) iter.Seq2[*lookerclient.Group, error] {
+				return c.Groups.List(ctx)
+			},
 			byName(func(g *lookerclient.Group) string { return valueOf(g.Name) })),
 		engine.NewVocabulary(v1alpha1.KindRole,
 			func(r *lookerclient.Role) string { return string(r.ID) },
-			func(ctx context.Context, c *lookerclient.Client) iter.Seq2[*lookerclient.Role, error] { return c.Roles.List(ctx) },
+			func(ctx context.Context, c *lookerclient.Client) iter.Seq2[*lookerclient.Role, error] {
+				return c.Roles.List(ctx)
+			},
 			byName(func(r *lookerclient.Role) string { return valueOf(r.Name) })),
 		engine.NewVocabulary(v1alpha1.KindUserAttribute,
 			func(a *lookerclient.UserAttribute) string { return string(a.ID) },

@@ -132,6 +132,9 @@ func New(baseURL string, creds Credentials, opts ...Option) (*Client, error) {
 	return newClient(cfg, &session{config: cfg, login: cfg.passwordLogin}), nil
 }
 
+// ClientID is the public half of the API key that the client logs in with.
+func (c *Client) ClientID() string { return c.creds.ClientID }
+
 func newClient(cfg *config, s *session) *Client {
 	c := &Client{config: cfg, session: s}
 	c.dev = sync.OnceValue(func() *Client {

@@ -3,6 +3,8 @@ package lookerclient
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
 	"reflect"
 )
 
@@ -53,6 +55,20 @@ func (o Optional[T]) Ptr() *T {
 	}
 	v := o.value
 	return &v
+}
+
+// Format prints the value as it prints by itself. Without this method, fmt would
+// look into the unexported field and show a Secret in it. A failed write is fmt's
+// to notice.
+func (o Optional[T]) Format(f fmt.State, verb rune) {
+	switch o.state {
+	case stateAbsent:
+		_, _ = io.WriteString(f, "<absent>")
+	case stateNull:
+		_, _ = io.WriteString(f, "<null>")
+	case stateValue:
+		_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), o.value)
+	}
 }
 
 // MarshalJSON implements json.Marshaler.

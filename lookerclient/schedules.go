@@ -60,16 +60,37 @@ type WriteScheduledPlan struct {
 // WriteScheduledPlanDestination is where a plan delivers to. It serves reading too:
 // what an answer has besides, an id that changes with each write, is of no use.
 type WriteScheduledPlanDestination struct {
-	Format          Optional[string] `json:"format,omitzero"`
-	ApplyFormatting Optional[bool]   `json:"apply_formatting,omitzero"`
-	ApplyVis        Optional[bool]   `json:"apply_vis,omitzero"`
-	Address         Optional[string] `json:"address,omitzero"`
+	Format          Optional[string]             `json:"format,omitzero"`
+	ApplyFormatting Optional[bool]               `json:"apply_formatting,omitzero"`
+	ApplyVis        Optional[bool]               `json:"apply_vis,omitzero"`
+	Address         Optional[DestinationAddress] `json:"address,omitzero"`
 	// Type is email, webhook, s3, sftp or looker-integration://<hub id>::<name>.
 	Type Optional[string] `json:"type,omitzero"`
 	// Parameters and SecretParameters are JSON objects as text.
 	Parameters       Optional[string] `json:"parameters,omitzero"`
 	SecretParameters Optional[Secret] `json:"secret_parameters,omitzero" looker:"writeonly"`
 	Message          Optional[string] `json:"message,omitzero"`
+}
+
+// DestinationAddress is an e-mail address, a URL or a path. The URL of a webhook may
+// hold a token: give it as SecretAddress, and it is redacted wherever a Secret is.
+// Looker returns it all the same.
+type DestinationAddress struct{ AttributeValue }
+
+// PlainAddress is an address that anybody may see.
+func PlainAddress(address string) DestinationAddress {
+	return DestinationAddress{PlainValue(address)}
+}
+
+// SecretAddress is an address that is a secret.
+func SecretAddress(s Secret) DestinationAddress { return DestinationAddress{HiddenValue(s)} }
+
+// Reveal returns the address itself.
+func (a DestinationAddress) Reveal() string {
+	if text, plain := a.Text(); plain {
+		return text
+	}
+	return a.secret.Reveal()
 }
 
 var scheduledPlanFields = fieldsOf[ScheduledPlan]()

@@ -42,17 +42,25 @@ func newScrubber(secrets ...string) *scrubber {
 	return &scrubber{strings.NewReplacer(pairs...)}
 }
 
-// secretForms are the ways in which a text can repeat a secret.
+// secretForms are the ways in which a text can repeat a secret, or a part of one
+// that is itself a JSON document.
 func secretForms(secret string) []string {
-	forms := []string{secret, strings.TrimSpace(secret), url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret)}
-	if quoted, err := json.Marshal(secret); err == nil {
-		inner := string(quoted[1 : len(quoted)-1])
-		again, err := json.Marshal(inner) // JSON within JSON, as in secret_parameters
-		if err == nil {
-			forms = append(forms, inner, string(again[1:len(again)-1]))
-		}
+	var forms []string
+	for _, part := range append(jsonStrings(secret), secret) {
+		forms = append(forms, part, strings.TrimSpace(part), strings.TrimSpace(printable(part)),
+			url.QueryEscape(part), url.PathEscape(part), html.EscapeString(part))
+		inner := jsonEscape(part)
+		forms = append(forms, inner, jsonEscape(inner)) // JSON, and JSON as text within JSON
 	}
-	return append(forms, jsonStrings(secret)...)
+	return forms
+}
+
+func jsonEscape(s string) string {
+	quoted, err := json.Marshal(s)
+	if err != nil {
+		return s // cannot happen: any string can be encoded
+	}
+	return string(quoted[1 : len(quoted)-1])
 }
 
 // jsonStrings returns the texts inside a secret that is itself a JSON document,
@@ -82,10 +90,9 @@ func jsonStrings(secret string) []string {
 	return texts
 }
 
-// text returns t without secrets and control characters, cut to maxMessage.
-func (s *scrubber) text(t string) string {
-	t = s.replacer.Replace(t[:min(len(t), maxRaw)])
-	t = strings.Map(func(r rune) rune {
+// printable replaces line breaks by spaces and drops what does not show.
+func printable(t string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t' || r == '\r':
 			return ' '
@@ -94,6 +101,12 @@ func (s *scrubber) text(t string) string {
 		}
 		return r
 	}, t)
+}
+
+// text returns t without secrets and control characters, cut to maxMessage.
+func (s *scrubber) text(t string) string {
+	t = s.replacer.Replace(t[:min(len(t), maxRaw)])
+	t = printable(t)
 	// Once more: without its control characters a text can be a secret again.
 	t = strings.TrimSpace(s.replacer.Replace(t))
 	if len(t) <= maxMessage {

@@ -60,10 +60,10 @@ type MarketplaceAutomation struct {
 }
 
 // PrivatelabelConfiguration is the branding. LogoFile and FaviconFile are images
-// in base64 that Looker takes but does not return.
+// in base64. They are Secrets because Looker takes them and does not return them.
 type PrivatelabelConfiguration struct {
-	LogoFile                   Optional[string] `json:"logo_file,omitzero" looker:"writeonly"`
-	FaviconFile                Optional[string] `json:"favicon_file,omitzero" looker:"writeonly"`
+	LogoFile                   Optional[Secret] `json:"logo_file,omitzero" looker:"writeonly"`
+	FaviconFile                Optional[Secret] `json:"favicon_file,omitzero" looker:"writeonly"`
 	DefaultTitle               Optional[string] `json:"default_title,omitzero"`
 	ShowHelpMenu               Optional[bool]   `json:"show_help_menu,omitzero"`
 	ShowDocs                   Optional[bool]   `json:"show_docs,omitzero"`

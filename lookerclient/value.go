@@ -28,6 +28,9 @@ func (v AttributeValue) String() string {
 	return v.text
 }
 
+// GoString is String: %#v would show what the unexported fields hold.
+func (v AttributeValue) GoString() string { return v.String() }
+
 // MarshalJSON gives the text, or what Secret gives.
 func (v AttributeValue) MarshalJSON() ([]byte, error) {
 	if v.hidden {

@@ -42,7 +42,7 @@ type FolderAccess struct {
 	// +kubebuilder:validation:MaxItems=200
 	// +listType=atomic
 	// +optional
-	Grants []FolderGrant `json:"grants,omitempty"`
+	Grants []FolderGrant `json:"grants,omitzero"`
 }
 
 // LookerFolderSpec is the desired state of a folder. Absent fields are left as

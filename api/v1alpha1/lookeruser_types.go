@@ -57,11 +57,12 @@ type LookerUserSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[^@[:space:]]+@[^@[:space:]]+$')",message="email is one address such as ana@example.com, without a name or angle brackets"
 	// +optional
 	Email *string `json:"email,omitempty"`
-	// FirstName of the user. A login by LDAP, SAML or OpenID Connect overwrites it.
+	// FirstName of the user. Each login by single sign-on overwrites it, so it is
+	// not enforced on users who have such a credential.
 	// +kubebuilder:validation:MaxLength=255
 	// +optional
 	FirstName *string `json:"firstName,omitempty"`
-	// LastName of the user. A login by LDAP, SAML or OpenID Connect overwrites it.
+	// LastName of the user; with single sign-on it is treated as firstName is.
 	// +kubebuilder:validation:MaxLength=255
 	// +optional
 	LastName *string `json:"lastName,omitempty"`
@@ -87,8 +88,9 @@ type LookerUserSpec struct {
 	// +listType=atomic
 	// +optional
 	Roles *[]NamedReference `json:"roles,omitempty"`
-	// Groups that the user is a direct member of; [] leaves all but All Users,
-	// which everybody is in and which is never listed.
+	// Groups that the user is made a direct member of. An entry that is removed
+	// from the list, or [], takes the user out again; memberships that came about
+	// otherwise are left alone, and so is All Users, which everybody is in.
 	// +kubebuilder:validation:MaxItems=200
 	// +listType=atomic
 	// +optional
@@ -114,38 +116,6 @@ type LookerUserSpec struct {
 	APICredentials []APICredential `json:"apiCredentials,omitempty"`
 }
 
-// APICredentialState is how far an API key has come.
-type APICredentialState string
-
-// States of an API key.
-const (
-	// APICredentialPending: it is being made; if that was interrupted, Looker may
-	// have a key whose secret is lost.
-	APICredentialPending APICredentialState = "Pending"
-	// APICredentialReady: the Secret holds it.
-	APICredentialReady APICredentialState = "Ready"
-	// APICredentialDeleting: its entry is gone from the spec.
-	APICredentialDeleting APICredentialState = "Deleting"
-)
-
-// APICredentialStatus is one API key that the operator made.
-type APICredentialStatus struct {
-	// Purpose of the key, as in the spec.
-	Purpose string `json:"purpose"`
-	// ID of the key in Looker.
-	// +optional
-	ID string `json:"id,omitempty"`
-	// ClientID of the key.
-	// +optional
-	ClientID string `json:"clientId,omitempty"`
-	// SecretName of the Secret that the key was written to.
-	// +optional
-	SecretName string `json:"secretName,omitempty"`
-	// State: Pending, Ready or Deleting.
-	// +optional
-	State APICredentialState `json:"state,omitempty"`
-}
-
 // LookerUserStatus is the observed state of a user.
 type LookerUserStatus struct {
 	CommonStatus `json:",inline"`
@@ -153,7 +123,7 @@ type LookerUserStatus struct {
 	// +listType=map
 	// +listMapKey=purpose
 	// +optional
-	APICredentials []APICredentialStatus `json:"apiCredentials,omitempty"`
+	APICredentials []MintedCredential `json:"apiCredentials,omitempty"`
 	// SetupEmailSent: the invitation was sent, and is not sent again.
 	// +optional
 	SetupEmailSent bool `json:"setupEmailSent,omitempty"`

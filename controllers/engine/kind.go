@@ -10,6 +10,7 @@ import (
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
 )
@@ -37,8 +38,11 @@ type Kind interface {
 // manager is a Reconciler without its type parameters.
 type manager interface {
 	Collection
+	reconcile.Reconciler
 	setup(mgr ctrl.Manager) error
 	object() v1alpha1.Object
+	// onWake leads the objects that wake queues elsewhere than to a controller.
+	onWake(sink func(reconcile.Request))
 	// wake queues one object.
 	wake(key types.NamespacedName)
 	// wakeInstance queues all objects of an instance.
@@ -103,6 +107,25 @@ func NewRegistry(deps Deps, kinds []Kind, vocabularies []Collection) (*Registry,
 	return r, nil
 }
 
+// Reconciler returns the reconciler of one kind, nil if there is none.
+func (r *Registry) Reconciler(kind string) reconcile.Reconciler {
+	if m := r.byName[kind]; m != nil {
+		return m
+	}
+	return nil
+}
+
+// OnWake is told of the objects that the engine queues by itself, in place of
+// the controllers' queues.
+func (r *Registry) OnWake(sink func(kind string, req reconcile.Request)) {
+	for _, m := range r.managers {
+		m.onWake(func(req reconcile.Request) { sink(m.Kind(), req) })
+	}
+}
+
+// Index returns the function behind an index of the cache, for clients without one.
+func Index(name string) client.IndexerFunc { return indexers()[name] }
+
 // Setup registers the reconcilers with the manager.
 func (r *Registry) Setup(mgr ctrl.Manager) error {
 	for _, m := range r.managers {
@@ -163,3 +186,6 @@ func (r *Registry) wakeLookups(ctx context.Context, inst *Instance, kind string)
 // kindOf relies on every Go type being named like its kind, which Kubernetes
 // requires anyway.
 func kindOf(obj v1alpha1.Object) string { return reflect.TypeOf(obj).Elem().Name() }
+
+// KindNames lists all kinds and vocabularies, in a stable order.
+func (r *Registry) KindNames() []string { return sortedKeysOf(r.collections) }

@@ -110,7 +110,9 @@ func (r *Reconciler[O, W, L]) lookUp(ctx context.Context, p *pass[O, W, L], ref 
 }
 
 // lookupKey names a reference in a status.
-func lookupKey(kind string, t v1alpha1.Target) string { return kind + "/" + string(t.By) + "/" + t.Value }
+func lookupKey(kind string, t v1alpha1.Target) string {
+	return kind + "/" + string(t.By) + "/" + t.Value
+}
 
 // wakeLookups implements manager.
 func (r *Reconciler[O, W, L]) wakeLookups(ctx context.Context, inst *Instance, kind string) error {

@@ -147,29 +147,38 @@ func (r *Reconciler[O, W, L]) wakeInstance(ctx context.Context, instance types.N
 }
 
 // wake implements manager.
-func (r *Reconciler[O, W, L]) wake(key types.NamespacedName) { r.queue.add(reconcile.Request{NamespacedName: key}) }
+func (r *Reconciler[O, W, L]) wake(key types.NamespacedName) {
+	r.queue.add(reconcile.Request{NamespacedName: key})
+}
 
-// wakeQueue is the controller's queue, as a source sees it. What is added before
-// the controller runs is not lost: it then gets every object anyway.
+// wakeQueue leads to the controller's queue. What is added before the
+// controller runs is not lost: it then gets every object anyway.
 type wakeQueue struct {
-	mu    sync.Mutex
-	queue workqueue.TypedRateLimitingInterface[reconcile.Request]
+	mu   sync.Mutex
+	sink func(reconcile.Request)
 }
 
 func (q *wakeQueue) start(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
+	q.lead(queue.Add)
+	return nil
+}
+
+func (q *wakeQueue) lead(sink func(reconcile.Request)) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.queue = queue
-	return nil
+	q.sink = sink
 }
 
 func (q *wakeQueue) add(req reconcile.Request) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.queue != nil {
-		q.queue.Add(req)
+	if q.sink != nil {
+		q.sink(req)
 	}
 }
+
+// onWake implements manager.
+func (r *Reconciler[O, W, L]) onWake(sink func(reconcile.Request)) { r.queue.lead(sink) }
 
 // setup registers the controller, its indexes and its watches.
 func (r *Reconciler[O, W, L]) setup(mgr ctrl.Manager) error {

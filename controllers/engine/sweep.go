@@ -74,7 +74,7 @@ func (s *Sweeper) runDue(ctx context.Context) {
 		if interval <= 0 || inst.Gate.Open() {
 			continue
 		}
-		for _, kind := range s.Registry.kinds() {
+		for _, kind := range s.Registry.KindNames() {
 			key := sweepKey{inst, kind}
 			slot := sweepSlot(inst.Key, kind, interval, now)
 			before, seen := s.last[key]
@@ -105,9 +105,6 @@ func (s *Sweeper) sweep(ctx context.Context, inst *Instance, kind string) {
 		s.OnSweep(Sweep{Instance: inst.Key, Kind: kind, At: s.Clock.Now(), Calls: calls.Load(), Err: err})
 	}
 }
-
-// kinds lists all kinds and vocabularies, in a stable order.
-func (r *Registry) kinds() []string { return sortedKeysOf(r.collections) }
 
 // Sweep compares all objects of one kind with Looker, or, for a kind without
 // custom resources, refreshes the names that others refer to. It reports

@@ -25,7 +25,7 @@ var credentialRoutes = []route{
 	{at: "GET /users/{user_id}/credentials_api3/{credentials_api3_id}", op: "user_credentials_api3", query: "fields", errors: "400 403 404 429", do: (*call).userCredentialsApi3},
 	{at: "PATCH /users/{user_id}/credentials_api3/{credentials_api3_id}", op: "update_user_credentials_api3", query: "fields", body: "CredentialsApi3!", errors: "400 403 404 422 429", since: "25.14", do: (*call).updateUserCredentialsApi3},
 	{at: "DELETE /users/{user_id}/credentials_api3/{credentials_api3_id}", op: "delete_user_credentials_api3", errors: "400 403 404 429", do: (*call).deleteUserCredentialsApi3},
-	{at: "GET /users/{user_id}/credentials_api3", op: "all_user_credentials_api3s", query: "fields", errors: "400 403 404 429", do: (*call).allUserCredentialsApi3S},
+	{at: "GET /users/{user_id}/credentials_api3", op: "all_user_credentials_api3s", query: "fields", errors: "400 403 404 429", do: (*call).allUserCredentialsApi3s},
 	{at: "POST /users/{user_id}/credentials_api3", op: "create_user_credentials_api3", query: "fields", errors: "400 403 404 409 422 429", do: (*call).createUserCredentialsApi3},
 	{at: "GET /users/{user_id}/credentials_embed", op: "all_user_credentials_embeds", query: "fields", errors: "400 403 404 429", do: (*call).allUserCredentialsEmbeds},
 	{at: "GET /users/{user_id}/credentials_looker_openid", op: "user_credentials_looker_openid", coreDenied: true, query: "fields", errors: "400 403 404 429", do: (*call).userCredentialsLookerOpenid},
@@ -268,17 +268,21 @@ func (c *call) ssoCredential(kind string) (any, error) {
 	return c.ssoCredentialView(kind, cred), nil
 }
 
-func (c *call) userCredentialsLdap() (any, error)         { return c.ssoCredential("credentials_ldap") }
-func (c *call) userCredentialsGoogle() (any, error)       { return c.ssoCredential("credentials_google") }
-func (c *call) userCredentialsSaml() (any, error)         { return c.ssoCredential("credentials_saml") }
-func (c *call) userCredentialsOidc() (any, error)         { return c.ssoCredential("credentials_oidc") }
-func (c *call) userCredentialsLookerOpenid() (any, error) { return c.ssoCredential("credentials_looker_openid") }
+func (c *call) userCredentialsLdap() (any, error)   { return c.ssoCredential("credentials_ldap") }
+func (c *call) userCredentialsGoogle() (any, error) { return c.ssoCredential("credentials_google") }
+func (c *call) userCredentialsSaml() (any, error)   { return c.ssoCredential("credentials_saml") }
+func (c *call) userCredentialsOidc() (any, error)   { return c.ssoCredential("credentials_oidc") }
+func (c *call) userCredentialsLookerOpenid() (any, error) {
+	return c.ssoCredential("credentials_looker_openid")
+}
 
-func (c *call) deleteUserCredentialsLdap() (any, error)         { return c.deleteOf("credentials_ldap") }
-func (c *call) deleteUserCredentialsGoogle() (any, error)       { return c.deleteOf("credentials_google") }
-func (c *call) deleteUserCredentialsSaml() (any, error)         { return c.deleteOf("credentials_saml") }
-func (c *call) deleteUserCredentialsOidc() (any, error)         { return c.deleteOf("credentials_oidc") }
-func (c *call) deleteUserCredentialsLookerOpenid() (any, error) { return c.deleteOf("credentials_looker_openid") }
+func (c *call) deleteUserCredentialsLdap() (any, error)   { return c.deleteOf("credentials_ldap") }
+func (c *call) deleteUserCredentialsGoogle() (any, error) { return c.deleteOf("credentials_google") }
+func (c *call) deleteUserCredentialsSaml() (any, error)   { return c.deleteOf("credentials_saml") }
+func (c *call) deleteUserCredentialsOidc() (any, error)   { return c.deleteOf("credentials_oidc") }
+func (c *call) deleteUserCredentialsLookerOpenid() (any, error) {
+	return c.deleteOf("credentials_looker_openid")
+}
 
 // needOwned returns a row that belongs to the user of the path, or 404.
 func (c *call) needOwned(kind, arg string) (row, error) {
@@ -383,7 +387,9 @@ func (c *call) userSessionView(r row) map[string]any {
 }
 
 func (c *call) allUserSessions() (any, error) { return c.ownedList(kindUserSession, c.userSessionView) }
-func (c *call) userSession() (any, error)     { return c.owned(kindUserSession, "session_id", c.userSessionView) }
+func (c *call) userSession() (any, error) {
+	return c.owned(kindUserSession, "session_id", c.userSessionView)
+}
 func (c *call) deleteUserSession() (any, error) {
 	return c.deleteOwned(kindUserSession, "session_id")
 }

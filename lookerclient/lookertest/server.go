@@ -188,7 +188,7 @@ type route struct {
 type router map[string][]*route
 
 var routes, allRoutes = buildRouter(authRoutes, userRoutes, credentialRoutes, attributeRoutes, groupRoutes, roleRoutes, setRoutes,
-	folderRoutes, accessRoutes, contentRoutes, scheduleRoutes, settingsRoutes, supportRoutes, vocabularyRoutes)
+	folderRoutes, accessRoutes, contentRoutes, scheduleRoutes, settingsRoutes, ssoRoutes, supportRoutes, vocabularyRoutes)
 
 func buildRouter(families ...[]route) (router, []*route) {
 	r, all := router{}, []*route{}

@@ -19,8 +19,6 @@ var userRoutes = []route{
 	{at: "GET /users/credential/{credential_type}/{credential_id}", op: "user_for_credential", coreDenied: true, query: "fields", errors: "400 403 404 429", do: (*call).userForCredential},
 	{at: "DELETE /users/service_accounts/{user_id}", op: "delete_service_account", errors: "400 403 404 429", since: "26.0", do: (*call).deleteServiceAccount},
 	{at: "PATCH /users/service_accounts/{user_id}", op: "update_service_account", query: "fields", body: "ServiceAccount!", errors: "400 403 404 422 429", since: "25.18", do: (*call).updateServiceAccount},
-	{at: "GET /users/{user_id}/roles", op: "user_roles", query: "fields direct_association_only", errors: "400 404 429", do: (*call).userRoles},
-	{at: "PUT /users/{user_id}/roles", op: "set_user_roles", query: "fields", body: "[string]!", errors: "400 403 404 422 429", do: (*call).setUserRoles},
 	{at: "POST /users/embed_user", op: "create_embed_user", body: "CreateEmbedUserRequest!", errors: "400 403 404 429", do: (*call).createEmbedUser},
 	{at: "POST /users/service_accounts", op: "create_service_account", query: "fields", body: "ServiceAccount!", errors: "400 403 404 422 429", since: "25.18", do: (*call).createServiceAccount},
 }

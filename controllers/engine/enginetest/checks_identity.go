@@ -1,0 +1,211 @@
+package enginetest
+
+import (
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/looker-operator/looker-operator/api/v1alpha1"
+	"github.com/looker-operator/looker-operator/controllers/engine"
+)
+
+func vanished(w *World, c Case) {
+	o := c.apply(w, c.Full)
+	id := w.ID(o)
+	w.Clock.Step(2 * time.Minute)
+	w.Looker.Remove(c.Table, id)
+	w.Sweep()
+	w.patiently()
+	w.WantReady(o)
+	if w.ID(o) == id {
+		w.Error("the id is still the old one")
+	}
+	w.WantRow(c.Table, w.ID(o), c.Row(w))
+}
+
+func noAdoption(w *World, c Case) {
+	c.seed(w)
+	id := c.Twin(w)
+	before := dump(w.Looker.Row(c.Table, id))
+	w.Looker.ResetCalls()
+	o := c.Minimal(w)
+	w.Create(o)
+	w.Settle()
+	w.WantReason(o, engine.ReasonAlreadyExists, id, "adoptionPolicy")
+	w.WantStalled(o, true)
+	if n := w.LookerWrites(); n != 0 {
+		w.Errorf("%d writes to a resource that is not ours", n)
+	}
+	w.Delete(o)
+	w.Settle()
+	if w.Exists(o) {
+		w.Error("an object that owns nothing cannot be deleted")
+	}
+	if got := dump(w.Looker.Row(c.Table, id)); got != before {
+		w.Errorf("the resource was changed: %s", got)
+	}
+}
+
+func adoption(w *World, c Case) {
+	c.seed(w)
+	id := c.Twin(w)
+	o := withAdoption(c.Minimal(w))
+	w.Looker.ResetCalls()
+	w.Create(o)
+	w.Settle()
+	w.WantReady(o)
+	if got := w.ID(o); got != id {
+		w.Errorf("adopted %s, want %s", got, id)
+	}
+	if n := w.LookerWrites(); n != 0 {
+		w.Errorf("adopting an equal resource took %d writes: %v", n, w.Looker.Calls().ByOperation)
+	}
+	w.Delete(o)
+	w.Settle()
+	if w.Exists(o) {
+		w.Error("still there")
+	}
+	if w.Looker.Row(c.Table, id) == nil {
+		w.Error("an adopted resource was deleted by default")
+	}
+}
+
+func ambiguous(w *World, c Case) {
+	if c.NoTwins {
+		w.Log("Looker refuses two with the same key")
+		return
+	}
+	c.seed(w)
+	a, b := c.Twin(w), c.Twin(w)
+	o := withAdoption(c.Minimal(w))
+	w.Create(o)
+	w.Settle()
+	w.WantReason(o, engine.ReasonAmbiguousAdoption, a, b)
+	w.Looker.Remove(c.Table, b)
+	w.Sweep()
+	w.Clock.Step(time.Hour)
+	w.Settle()
+	w.WantReady(o)
+	if got := w.ID(o); got != a {
+		w.Errorf("adopted %s, want %s", got, a)
+	}
+}
+
+func ownership(w *World, c Case) {
+	first := c.apply(w, c.Minimal)
+	id := w.ID(first)
+	second := withAdoption(c.Minimal(w))
+	second.SetName(first.GetName() + "-2")
+	pinKey(first, second)
+	w.Create(second)
+	w.Settle()
+	w.WantReason(second, engine.ReasonOwnedByAnother, first.GetName())
+	w.WantStalled(second, true)
+	w.Edit(first, func() {
+		spec, _ := first.Common()
+		spec.DeletionPolicy = v1alpha1.DeletionOrphan
+	})
+	w.Delete(first)
+	w.Settle()
+	w.Settle()
+	w.WantReady(second)
+	if got := w.ID(second); got != id {
+		w.Errorf("took over %s, want %s", got, id)
+	}
+}
+
+// pinKey gives the second object the natural key of the first, where that is
+// taken from the object's name.
+func pinKey(first, second v1alpha1.Object) {
+	if f, ok := second.(*v1alpha1.LookerFolder); ok && f.Spec.Name == nil {
+		name := first.GetName()
+		f.Spec.Name = &name
+	}
+}
+
+func deletion(w *World, c Case) {
+	gone := func(id string) bool { return w.Looker.Row(c.Table, id) == nil }
+	policies := []struct {
+		policy  v1alpha1.DeletionPolicy
+		adopted bool
+		deleted bool
+	}{
+		{"", false, !c.Disables}, {v1alpha1.DeletionDelete, false, true}, {v1alpha1.DeletionOrphan, false, false},
+		{"", true, false}, {v1alpha1.DeletionDelete, true, true}, {v1alpha1.DeletionOrphan, true, false},
+	}
+	c.seed(w)
+	for _, p := range policies {
+		var id string
+		o := c.Minimal(w)
+		if p.adopted {
+			id = c.Twin(w)
+			w.Sweep()
+			withAdoption(o)
+		}
+		spec, _ := o.Common()
+		spec.DeletionPolicy = p.policy
+		w.Create(o)
+		w.Settle()
+		w.WantReady(o)
+		if id != "" && w.ID(o) != id {
+			w.Fatalf("adopted %s, want %s", w.ID(o), id)
+		}
+		id = w.ID(o)
+		w.Delete(o)
+		w.Settle()
+		if w.Exists(o) {
+			w.Fatalf("policy %q: the object is still there", p.policy)
+		}
+		if gone(id) != p.deleted {
+			w.Errorf("policy %q, adopted %v: deleted in Looker is %v, want %v", p.policy, p.adopted, gone(id), p.deleted)
+		}
+		w.Looker.Remove(c.Table, id)
+		w.Sweep()
+	}
+}
+
+// letGo: without its Secret, and without a running process that knows it, an
+// object says why it stays, and how to let it go.
+func letGo(w *World, c Case) {
+	o := c.apply(w, c.Minimal)
+	w.Delete(&corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: "looker"}})
+	w.Start()
+	w.Delete(o)
+	w.Settle()
+	w.WantReason(o, engine.ReasonWaitingForInstance, "Orphan")
+	w.Edit(o, func() {
+		spec, _ := o.Common()
+		spec.DeletionPolicy = v1alpha1.DeletionOrphan
+	})
+	w.Settle()
+	if w.Exists(o) {
+		w.Error("Orphan does not let go")
+	}
+}
+
+func failedDelete(w *World, c Case) {
+	o := c.apply(w, c.Minimal)
+	id := w.ID(o)
+	w.Edit(o, func() {
+		spec, _ := o.Common()
+		spec.DeletionPolicy = v1alpha1.DeletionDelete
+	})
+	w.Settle()
+	clear := w.Looker.Inject(failing(deleteOp(c), 403, `{"message":"No, says Looker"}`))
+	w.Delete(o)
+	w.Settle()
+	if !w.Exists(o) || w.Looker.Row(c.Table, id) == nil {
+		w.Fatal("a refused delete was taken for done")
+	}
+	w.WantReason(o, engine.ReasonForbidden, "No, says Looker")
+	clear()
+	w.Clock.Step(time.Hour)
+	w.Settle()
+	if w.Exists(o) || w.Looker.Row(c.Table, id) != nil {
+		w.Error("the delete was not repeated")
+	}
+}
+
+// deleteOp derives the deleting operation from the updating one: the same path.
+func deleteOp(c Case) string { return "DELETE " + c.UpdateOp[len("PATCH "):] }

@@ -1,0 +1,61 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/looker-operator/looker-operator/controllers/engine"
+)
+
+// Options of the whole operator.
+type Options struct {
+	Clock clock.WithTicker
+	// SweepInterval overrides the drift interval of every instance, if it is not 0.
+	SweepInterval time.Duration
+	Version       string
+	// Sleep replaces the waits of the client between its retries; nil is the real one.
+	Sleep func(context.Context, time.Duration) error
+}
+
+// Operator is everything that Setup adds to a manager.
+type Operator struct {
+	Pool      *engine.Pool
+	Registry  *engine.Registry
+	Instances *InstanceReconciler
+	Sweeper   *engine.Sweeper
+}
+
+// New builds the operator without a manager.
+func New(c client.Client, reader client.Reader, recorder events.EventRecorder, o Options) (*Operator, error) {
+	pool := engine.NewPool()
+	registry, err := engine.NewRegistry(engine.Deps{Client: c, Reader: reader, Pool: pool, Clock: o.Clock, Events: recorder}, Kinds(), Vocabularies())
+	if err != nil {
+		return nil, err
+	}
+	instances := &InstanceReconciler{
+		Client: c, Reader: reader, Pool: pool, Registry: registry, Clock: o.Clock, Events: recorder, Version: o.Version, Sleep: o.Sleep,
+	}
+	sweeper := &engine.Sweeper{Registry: registry, Pool: pool, Clock: o.Clock, Interval: o.SweepInterval, OnSweep: instances.Swept}
+	return &Operator{Pool: pool, Registry: registry, Instances: instances, Sweeper: sweeper}, nil
+}
+
+// Setup adds all controllers and the sweeper to a manager.
+func Setup(mgr ctrl.Manager, o Options) error {
+	op, err := New(client.WithFieldOwner(mgr.GetClient(), "looker-operator"), mgr.GetAPIReader(), mgr.GetEventRecorder("looker-operator"), o)
+	if err != nil {
+		return err
+	}
+	if err := op.Instances.SetupWithManager(mgr); err != nil {
+		return fmt.Errorf("set up LookerInstance: %w", err)
+	}
+	if err := op.Registry.Setup(mgr); err != nil {
+		return err
+	}
+	return mgr.Add(op.Sweeper)
+}

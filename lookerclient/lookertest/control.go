@@ -1,0 +1,137 @@
+package lookertest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// control serves /_mock/: the view from behind the scenes for demonstrations and for tests in other languages.
+func (s *Server) control(w http.ResponseWriter, r *http.Request) {
+	what, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/_mock/"), "/")
+	var err error
+	switch r.Method + " " + what {
+	case "GET calls":
+		calls := s.Calls()
+		writeReply(w, jsonReply(http.StatusOK, map[string]any{"total": calls.Total, "byClass": calls.ByClass, "byOperation": calls.ByOperation}))
+		return
+	case "GET state":
+		writeReply(w, jsonReply(http.StatusOK, s.State()))
+		return
+	case "POST reset":
+		s.ResetCalls()
+		if r.URL.Query().Get("state") == "true" {
+			s.ResetState()
+		}
+	case "PUT faults":
+		err = s.controlFaults(r)
+	case "PUT rows":
+		err = s.controlPut(rest, r)
+	case "DELETE rows":
+		err = s.controlRemove(rest)
+	default:
+		err = &apiError{status: http.StatusNotFound, message: "no such control; see GET calls, GET state, POST reset, PUT faults, PUT and DELETE rows/{kind}/{id}"}
+	}
+	if err != nil {
+		e := asAPIError(err)
+		writeReply(w, jsonReply(e.status, map[string]any{"message": e.message}))
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// A wireFault is a Fault as JSON; the delay is text such as "250ms".
+type wireFault struct {
+	Operation   string `json:"operation"`
+	Status      int    `json:"status"`
+	Body        string `json:"body"`
+	RetryAfter  string `json:"retryAfter"`
+	AfterEffect bool   `json:"afterEffect"`
+	Drop        bool   `json:"drop"`
+	HTML        bool   `json:"html"`
+	Truncate    bool   `json:"truncate"`
+	Delay       string `json:"delay"`
+	Times       int    `json:"times"`
+}
+
+// controlFaults replaces all faults.
+func (s *Server) controlFaults(r *http.Request) error {
+	var wire []wireFault
+	dec := json.NewDecoder(r.Body)
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&wire); err != nil {
+		return errBadRequest("want a JSON list of faults: %v", err)
+	}
+	faults := make([]Fault, 0, len(wire))
+	for i, f := range wire {
+		var delay time.Duration
+		if f.Delay != "" {
+			var err error
+			if delay, err = time.ParseDuration(f.Delay); err != nil {
+				return errBadRequest("faults[%d].delay: %v", i, err)
+			}
+		}
+		if f.Operation != "" && !slices.ContainsFunc(allRoutes, func(rt *route) bool { return rt.at == f.Operation }) {
+			return errBadRequest("faults[%d].operation: %q is not an operation; want for example \"GET /users/{user_id}\"", i, f.Operation)
+		}
+		if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
+			return errBadRequest("faults[%d].status: %d is not an HTTP status", i, f.Status)
+		}
+		faults = append(faults, Fault{Operation: f.Operation, Status: f.Status, Body: f.Body, RetryAfter: f.RetryAfter, AfterEffect: f.AfterEffect, Drop: f.Drop,
+			HTML: f.HTML, Truncate: f.Truncate, Delay: delay, Times: f.Times})
+	}
+	s.ClearFaults()
+	for _, f := range faults {
+		s.Inject(f)
+	}
+	return nil
+}
+
+// kindAndID takes "user/12" apart; singletons have no id.
+func kindAndID(rest string) (kind, id string, err error) {
+	kind, id, _ = strings.Cut(rest, "/")
+	if !slices.Contains(knownKinds, kind) {
+		return "", "", errBadRequest("%q is not a kind; want one of %s", kind, strings.Join(knownKinds, ", "))
+	}
+	return kind, id, nil
+}
+
+// controlPut changes the fields of a row, or makes the row.
+func (s *Server) controlPut(rest string, r *http.Request) error {
+	kind, id, err := kindAndID(rest)
+	if err != nil {
+		return err
+	}
+	var fields map[string]any
+	if err := json.NewDecoder(r.Body).Decode(&fields); err != nil {
+		return errBadRequest("want a JSON object of fields: %v", err)
+	}
+	if s.Row(kind, id) != nil {
+		s.Set(kind, id, fields)
+		return nil
+	}
+	key := "id"
+	if slices.Contains(keyedByUser, kind) {
+		key = "user_id"
+	}
+	if id != "" {
+		fields[key] = id
+	}
+	s.Put(kind, fields)
+	return nil
+}
+
+func (s *Server) controlRemove(rest string) error {
+	kind, id, err := kindAndID(rest)
+	if err != nil {
+		return err
+	}
+	if s.Row(kind, id) == nil {
+		return &apiError{status: http.StatusNotFound, message: fmt.Sprintf("there is no %s %q", kind, id)}
+	}
+	s.Remove(kind, id)
+	return nil
+}

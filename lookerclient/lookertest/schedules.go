@@ -1,0 +1,464 @@
+package lookertest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+var scheduleRoutes = []route{
+	{open: true, at: "GET /scheduled_plans/space/{space_id}", op: "scheduled_plans_for_space", class: classDBQuery, query: "fields", errors: "400 404 429", do: (*call).scheduledPlansForSpace},
+	{open: true, at: "DELETE /scheduled_plans/{scheduled_plan_id}", op: "delete_scheduled_plan", class: classDBQuery, errors: "400 404 429", do: (*call).deleteScheduledPlan},
+	{open: true, at: "PATCH /scheduled_plans/{scheduled_plan_id}", op: "update_scheduled_plan", class: classDBQuery, body: "ScheduledPlan!", errors: "400 404 422 429", do: (*call).updateScheduledPlan},
+	{open: true, at: "GET /scheduled_plans/{scheduled_plan_id}", op: "scheduled_plan", class: classDBQuery, query: "fields", errors: "400 404 429", do: (*call).scheduledPlan},
+	{open: true, at: "POST /scheduled_plans", op: "create_scheduled_plan", class: classDBQuery, body: "ScheduledPlan!", errors: "400 404 409 422 429", do: (*call).createScheduledPlan},
+	{open: true, at: "GET /scheduled_plans", op: "all_scheduled_plans", class: classDBQuery, query: "user_id fields all_users", errors: "400 404 422 429", do: (*call).allScheduledPlans},
+	{open: true, at: "POST /scheduled_plans/run_once", op: "scheduled_plan_run_once", class: classDBQuery, body: "ScheduledPlan!", errors: "400 404 409 422 429", do: (*call).scheduledPlanRunOnce},
+	{open: true, at: "GET /scheduled_plans/search", op: "search_scheduled_plans", class: classDBQuery, query: "user_id fields all_users limit offset sorts name user_first_name user_last_name dashboard_id look_id lookml_dashboard_id recipient destination_type delivery_format filter_or", errors: "400 404 422 429", since: "24.18", do: (*call).searchScheduledPlans},
+	{open: true, at: "GET /scheduled_plans/look/{look_id}", op: "scheduled_plans_for_look", class: classDBQuery, query: "user_id fields all_users", errors: "400 404 429", do: (*call).scheduledPlansForLook},
+	{open: true, at: "GET /scheduled_plans/dashboard/{dashboard_id}", op: "scheduled_plans_for_dashboard", class: classDBQuery, query: "user_id all_users fields", errors: "400 404 429", do: (*call).scheduledPlansForDashboard},
+	{open: true, at: "GET /scheduled_plans/lookml_dashboard/{lookml_dashboard_id}", op: "scheduled_plans_for_lookml_dashboard", class: classDBQuery, query: "user_id fields all_users", errors: "400 404 429", do: (*call).scheduledPlansForLookmlDashboard},
+	{open: true, at: "POST /scheduled_plans/{scheduled_plan_id}/run_once", op: "scheduled_plan_run_once_by_id", class: classDBQuery, body: "ScheduledPlan", errors: "400 404 409 422 429", do: (*call).scheduledPlanRunOnceById},
+}
+
+// planTargets are the fields that say what a plan delivers: exactly one is set.
+var planTargets = []string{"look_id", "dashboard_id", "lookml_dashboard_id", "query_id"}
+
+func (c *call) planView(p row) map[string]any {
+	v := cloneRow(p)
+	v["can"] = map[string]any{"index": true, "show": true, "update": true, "destroy": true}
+	v["title"] = c.planTitle(p)
+	v["dashboard_filters"] = p["filters_string"]
+	if u := c.s.state.get(kindUser, str(p["user_id"])); u != nil {
+		v["user"] = c.userPublicView(u)
+	}
+	if str(p["timezone"]) == "" {
+		v["timezone"] = c.s.state.get(kindSetting, "")["timezone"]
+		if c.s.switches.PlanTimezoneReadsEmpty {
+			v["timezone"] = ""
+		}
+	}
+	destinations := []any{}
+	list, _ := p["scheduled_plan_destination"].([]any)
+	for _, e := range list {
+		d := cloneRow(e.(map[string]any))
+		d["looker_recipient"] = d["type"] == "email" && c.isLookerEmail(str(d["address"]))
+		destinations = append(destinations, c.s.view("ScheduledPlanDestination", d))
+	}
+	v["scheduled_plan_destination"] = destinations
+	return c.s.view("ScheduledPlan", v)
+}
+
+func (c *call) isLookerEmail(address string) bool {
+	for _, u := range c.s.state.list(kindUser) {
+		if email := c.s.emailOf(str(u["id"])); email != "" && strings.EqualFold(email, address) {
+			return true
+		}
+	}
+	return false
+}
+
+// planTitle is the title of what the plan delivers.
+func (c *call) planTitle(p row) any {
+	for f, kind := range map[string]string{"look_id": kindLook, "dashboard_id": kindDashboard} {
+		if id := str(p[f]); id != "" {
+			return c.s.state.get(kind, id)["title"]
+		}
+	}
+	return orNil(str(p["lookml_dashboard_id"]))
+}
+
+// visiblePlans are the caller's own, those of user_id, or with all_users=true an admin's view of everybody's.
+func (c *call) visiblePlans() []row {
+	admin := c.s.isAdmin(c.session.userID)
+	owner := c.session.userID
+	if u := c.params["user_id"]; u != "" && admin {
+		owner = u
+	}
+	out := []row{}
+	for _, p := range c.s.state.list(kindScheduledPlan) {
+		if c.s.switches.ListsOmitDisabledPlans && !truth(p["enabled"]) {
+			continue
+		}
+		if admin && c.params["all_users"] == "true" || p["user_id"] == owner {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// plansFor lists the visible plans whose field has the value of the path.
+func (c *call) plansFor(f, arg string) (any, error) {
+	out := []row{}
+	for _, p := range c.visiblePlans() {
+		if p[f] == c.args[arg] {
+			out = append(out, p)
+		}
+	}
+	return listing{out, c.planView}, nil
+}
+
+func (c *call) allScheduledPlans() (any, error)     { return listing{c.visiblePlans(), c.planView}, nil }
+func (c *call) scheduledPlansForLook() (any, error) { return c.plansFor("look_id", "look_id") }
+func (c *call) scheduledPlansForDashboard() (any, error) {
+	return c.plansFor("dashboard_id", "dashboard_id")
+}
+func (c *call) scheduledPlansForLookmlDashboard() (any, error) {
+	return c.plansFor("lookml_dashboard_id", "lookml_dashboard_id")
+}
+
+// scheduledPlansForSpace lists the caller's plans for content in a folder.
+func (c *call) scheduledPlansForSpace() (any, error) {
+	out := []row{}
+	for _, p := range c.visiblePlans() {
+		for f, kind := range map[string]string{"look_id": kindLook, "dashboard_id": kindDashboard} {
+			if r := c.s.state.get(kind, str(p[f])); r != nil && r["folder_id"] == c.args["space_id"] {
+				out = append(out, p)
+			}
+		}
+	}
+	return listing{out, c.planView}, nil
+}
+
+func (c *call) searchScheduledPlans() (any, error) {
+	owner := func(f string) func(row) []any {
+		return func(p row) []any { return []any{c.s.state.get(kindUser, str(p["user_id"]))[f]} }
+	}
+	destination := func(f string) func(row) []any {
+		return func(p row) []any {
+			var out []any
+			list, _ := p["scheduled_plan_destination"].([]any)
+			for _, d := range list {
+				out = append(out, d.(map[string]any)[f])
+			}
+			return out
+		}
+	}
+	rows, err := c.filter(c.visiblePlans(), field("name", likeMatch), field("dashboard_id", idMatch), field("look_id", idMatch), field("lookml_dashboard_id", likeMatch),
+		criterion{"user_first_name", owner("first_name"), likeMatch}, criterion{"user_last_name", owner("last_name"), likeMatch},
+		criterion{"recipient", destination("address"), likeMatch}, criterion{"destination_type", destination("type"), likeMatch},
+		criterion{"delivery_format", destination("format"), likeMatch})
+	return listing{rows, c.planView}, err
+}
+
+// needPlan returns the plan of the path if the caller owns it or is an admin.
+func (c *call) needPlan() (row, error) {
+	p, err := c.need(kindScheduledPlan, "scheduled_plan_id")
+	if err == nil && p["user_id"] != c.session.userID && !c.s.isAdmin(c.session.userID) {
+		return nil, errNotFound()
+	}
+	return p, err
+}
+
+func (c *call) scheduledPlan() (any, error) {
+	p, err := c.needPlan()
+	if err != nil {
+		return nil, err
+	}
+	return c.planView(p), nil
+}
+
+// planBody reads a plan and returns what it becomes on top of old.
+func (c *call) planBody(old row) (row, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	if alias, ok := body["dashboard_filters"]; ok {
+		if f, both := body["filters_string"]; both && f != alias {
+			return nil, c.invalidField("dashboard_filters", "'dashboard_filters' is another name of 'filters_string'; send one of them.")
+		}
+		body["filters_string"] = alias
+		delete(body, "dashboard_filters")
+	}
+	if f := str(body["filters_string"]); f != "" && c.s.switches.NormalizesFiltersString {
+		body["filters_string"] = normalizeFilters(f)
+	}
+	merged := cloneRow(old)
+	for k, v := range body {
+		merged[k] = v
+	}
+	if err := c.checkPlan(merged, body); err != nil {
+		return nil, err
+	}
+	return merged, nil
+}
+
+func normalizeFilters(s string) string {
+	values, err := url.ParseQuery(strings.TrimPrefix(s, "?"))
+	if err != nil {
+		return s
+	}
+	return "?" + values.Encode()
+}
+
+func (c *call) newPlanDefaults() row {
+	on := !c.s.switches.PlansStartDisabled
+	return row{"user_id": c.session.userID, "enabled": on, "include_links": on, "created_at": c.timestamp()}
+}
+
+func (c *call) createScheduledPlan() (any, error) {
+	p, err := c.planBody(c.newPlanDefaults())
+	if err != nil {
+		return nil, err
+	}
+	id := c.insert(kindScheduledPlan, p)
+	c.renumberDestinations(p, id, nil)
+	c.touchPlan(p)
+	return c.planView(p), nil
+}
+
+func (c *call) updateScheduledPlan() (any, error) {
+	p, err := c.needPlan()
+	if err != nil {
+		return nil, err
+	}
+	merged, err := c.planBody(p)
+	if err != nil {
+		return nil, err
+	}
+	old := p["scheduled_plan_destination"]
+	for k, v := range merged {
+		p[k] = v
+	}
+	var sent map[string]json.RawMessage
+	if err := c.decode(&sent); err != nil {
+		return nil, err
+	}
+	if _, touched := sent["scheduled_plan_destination"]; touched {
+		c.renumberDestinations(p, str(p["id"]), old)
+	}
+	c.touchPlan(p)
+	return c.planView(p), nil
+}
+
+// touchPlan recomputes what follows from the plan.
+func (c *call) touchPlan(p row) {
+	p["updated_at"] = c.timestamp()
+	p["next_run_at"] = nil
+	zone := str(p["timezone"])
+	if zone == "" {
+		zone = str(c.s.state.get(kindSetting, "")["timezone"])
+	}
+	if cron, err := parseCron(str(p["crontab"])); err == nil && truth(p["enabled"]) {
+		if next, ok := cron.next(c.now, zone); ok {
+			p["next_run_at"] = timestamp(next)
+		}
+	}
+}
+
+// renumberDestinations gives every destination a new id: all are recreated when a request mentions the list. Secrets that
+// are not sent again are gone, unless PatchTouchingDestinationsKeepsSecrets.
+func (c *call) renumberDestinations(p row, planID string, old any) {
+	list, _ := p["scheduled_plan_destination"].([]any)
+	for _, e := range list {
+		d := e.(map[string]any)
+		d["id"], d["scheduled_plan_id"] = c.nextSerial(kindDestinationSerial), planID
+		if d["secret_parameters"] == nil && c.s.switches.PatchTouchingDestinationsKeepsSecrets {
+			if secret := secretOf(old, d); secret != "" {
+				d["secret_parameters"] = secret
+			}
+		}
+	}
+}
+
+func secretOf(old any, d map[string]any) string {
+	list, _ := old.([]any)
+	for _, e := range list {
+		o := e.(map[string]any)
+		if o["type"] == d["type"] && o["address"] == d["address"] {
+			return str(o["secret_parameters"])
+		}
+	}
+	return ""
+}
+
+func (c *call) deleteScheduledPlan() (any, error) {
+	p, err := c.needPlan()
+	if err != nil {
+		return nil, err
+	}
+	c.remove(kindScheduledPlan, str(p["id"]))
+	return noContent{}, nil
+}
+
+// deliver records that a plan was run.
+func (c *call) deliver(p row) {
+	list, _ := p["scheduled_plan_destination"].([]any)
+	for _, e := range list {
+		d := e.(map[string]any)
+		c.s.state.insert(kindPlanDelivery, row{"scheduled_plan_id": p["id"], "name": p["name"], "type": d["type"], "address": d["address"], "format": d["format"], "at": c.timestamp()})
+	}
+}
+
+// scheduledPlanRunOnce delivers a plan that is not stored.
+func (c *call) scheduledPlanRunOnce() (any, error) {
+	p, err := c.planBody(c.newPlanDefaults())
+	if err != nil {
+		return nil, err
+	}
+	p["id"], p["run_once"] = c.nextSerial(kindScheduledPlan), true
+	c.renumberDestinations(p, str(p["id"]), nil)
+	c.deliver(p)
+	return c.planView(p), nil
+}
+
+// scheduledPlanRunOnceById delivers a stored plan now, with the changes of the body, which are not stored.
+func (c *call) scheduledPlanRunOnceById() (any, error) {
+	p, err := c.needPlan()
+	if err != nil {
+		return nil, err
+	}
+	once, err := c.planBody(p)
+	if err != nil {
+		return nil, err
+	}
+	c.deliver(once)
+	p["last_run_at"] = c.timestamp()
+	return c.planView(p), nil
+}
+
+var (
+	planFormats     = []string{"txt", "csv", "csv_zip", "inline_json", "json", "json_detail", "xlsx", "html", "wysiwyg_pdf", "assembled_pdf", "wysiwyg_png"}
+	documentFormats = []string{"csv_zip", "wysiwyg_pdf", "assembled_pdf", "wysiwyg_png"}
+	paperSizes      = []string{"letter", "legal", "tabloid", "a0", "a1", "a2", "a3", "a4", "a5"}
+)
+
+// validFormats are the formats a destination may have, by target, type and whether all results are sent.
+func validFormats(p row, destinationType string) []string {
+	return slices.DeleteFunc(slices.Clone(planFormats), func(f string) bool {
+		document := slices.Contains(documentFormats, f)
+		dashboardOnly := f == "csv_zip" || f == "assembled_pdf"
+		return f == "inline_json" && destinationType != "webhook" || truth(p["send_all_results"]) && document || !isDashboardPlan(p) && dashboardOnly
+	})
+}
+
+func isDashboardPlan(p row) bool {
+	return str(p["dashboard_id"]) != "" || str(p["lookml_dashboard_id"]) != ""
+}
+
+// checkPlan validates a whole plan; body is what the request mentions.
+func (c *call) checkPlan(p, body row) error {
+	if str(p["name"]) == "" {
+		return c.missingField("name")
+	}
+	for _, check := range []func(row) error{c.checkPlanTarget, c.checkPlanTime, c.checkPlanOptions} {
+		if err := check(p); err != nil {
+			return err
+		}
+	}
+	if _, sent := body["scheduled_plan_destination"]; sent || p["id"] == nil {
+		return c.checkDestinations(p)
+	}
+	return nil
+}
+
+func (c *call) checkPlanTarget(p row) error {
+	set := 0
+	for _, f := range planTargets {
+		if str(p[f]) != "" {
+			set++
+		}
+	}
+	if set != 1 {
+		return c.invalidField("look_id", "exactly one of %s is required.", strings.Join(planTargets, ", "))
+	}
+	for f, kind := range map[string]string{"look_id": kindLook, "dashboard_id": kindDashboard, "user_id": kindUser} {
+		if id := str(p[f]); id != "" && c.s.state.get(kind, id) == nil {
+			return c.invalidField(f, "%s %s does not exist.", kind, id)
+		}
+	}
+	if str(p["look_id"]) != "" {
+		for _, f := range []string{"require_results", "require_no_results", "require_change"} {
+			if p[f] == nil {
+				return c.missingField(f)
+			}
+		}
+	}
+	if truth(p["require_results"]) && truth(p["require_no_results"]) {
+		return c.invalidField("require_no_results", "'require_results' and 'require_no_results' exclude each other.")
+	}
+	if isDashboardPlan(p) && truth(p["send_all_results"]) {
+		return c.invalidField("send_all_results", "Cannot send all results for dashboards")
+	}
+	return nil
+}
+
+func (c *call) checkPlanTime(p row) error {
+	crontab, datagroup := str(p["crontab"]), str(p["datagroup"])
+	switch {
+	case crontab != "" && datagroup != "":
+		return c.invalidField("crontab", "'crontab' and 'datagroup' exclude each other.")
+	case crontab == "" && datagroup == "" && !truth(p["run_once"]) && c.route.op == "create_scheduled_plan":
+		return c.missingField("crontab")
+	case crontab != "":
+		if _, err := parseCron(crontab); err != nil {
+			return c.invalidField("crontab", "%v", err)
+		}
+	}
+	if zone := str(p["timezone"]); zone != "" && !knownTimezone(zone) {
+		return c.invalidField("timezone", "'%s' is not a timezone of this instance.", zone)
+	}
+	return nil
+}
+
+func (c *call) checkPlanOptions(p row) error {
+	if size := str(p["pdf_paper_size"]); size != "" && !slices.Contains(paperSizes, strings.ToLower(size)) {
+		return c.invalidField("pdf_paper_size", "'%s' is not a paper size.", size)
+	}
+	return nil
+}
+
+func (c *call) checkDestinations(p row) error {
+	list, _ := p["scheduled_plan_destination"].([]any)
+	if len(list) == 0 {
+		return c.missingField("scheduled_plan_destination")
+	}
+	for i, e := range list {
+		d, _ := e.(map[string]any)
+		if err := c.checkDestination(p, d, fmt.Sprintf("scheduled_plan_destination[%d].", i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *call) checkDestination(p, d row, at string) error {
+	typ, format, address := str(d["type"]), str(d["format"]), str(d["address"])
+	integration := strings.HasPrefix(typ, "looker-integration://")
+	switch {
+	case typ == "":
+		return c.missingField(at + "type")
+	case !integration && !slices.Contains([]string{"email", "webhook", "s3", "sftp"}, typ):
+		return c.invalidField(at+"type", "'%s' is not a destination type.", typ)
+	case format == "":
+		return c.missingField(at + "format")
+	case !integration && address == "":
+		return c.missingField(at + "address")
+	}
+	if valid := validFormats(p, typ); !slices.Contains(valid, format) {
+		return c.invalidField(at+"format", "format %s invalid -- valid formats for %s sent as '%s' are [:%s]", format, planSort(p), typ, strings.Join(valid, ", :"))
+	}
+	for _, f := range []string{"parameters", "secret_parameters"} {
+		if s := str(d[f]); s != "" && !json.Valid([]byte(s)) {
+			return c.invalidField(at+f, "'%s' must be a JSON string.", f)
+		}
+	}
+	if truth(p["run_as_recipient"]) && (typ != "email" || !c.isLookerEmail(address)) {
+		return c.invalidField("run_as_recipient", "every recipient must be a Looker user.")
+	}
+	return nil
+}
+
+func planSort(p row) string {
+	sort := "Look"
+	if isDashboardPlan(p) {
+		sort = "Dashboard"
+	}
+	if truth(p["send_all_results"]) {
+		return "unlimited " + sort
+	}
+	return sort
+}
