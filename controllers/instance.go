@@ -211,14 +211,26 @@ func (r *InstanceReconciler) check(ctx context.Context, obj *v1alpha1.LookerInst
 }
 
 func loginProblem(err error) *problem {
-	switch {
-	case lookerclient.IsLoginRejected(err):
-		return &problem{reason: ReasonCredentialsRejected, stalled: true, after: time.Minute, err: fmt.Errorf(
+	var login *lookerclient.LoginError
+	if !errors.As(err, &login) {
+		return callProblem("log in", err)
+	}
+	// How long the client refuses to try again changes each time; a condition
+	// that said so would be written each time.
+	after := max(login.RetryAfter, time.Minute)
+	steady := *login
+	steady.RetryAfter = 0
+	err = &steady
+	switch login.Reason {
+	case lookerclient.LoginRejected:
+		return &problem{reason: ReasonCredentialsRejected, stalled: true, after: after, err: fmt.Errorf(
 			"%w; put the client id and secret of an API key of an Admin user into the Secret", err)}
-	case lookerclient.IsLoginLocked(err):
-		return &problem{reason: ReasonCredentialsLocked, after: 15 * time.Minute, err: fmt.Errorf("%w; an Admin can clear the lockout in Looker", err)}
-	case lookerclient.IsLoginNotLooker(err):
-		return &problem{reason: ReasonNotLooker, after: time.Minute, err: fmt.Errorf("%w; check spec.url, and whether the instance is running", err)}
+	case lookerclient.LoginLocked:
+		return &problem{reason: ReasonCredentialsLocked, after: max(after, 15*time.Minute), err: fmt.Errorf("%w; an Admin can clear the lockout in Looker", err)}
+	case lookerclient.LoginNotLooker:
+		return &problem{reason: ReasonNotLooker, after: after, err: fmt.Errorf("%w; check spec.url, and whether the instance is running", err)}
+	case lookerclient.LoginUnreachable, lookerclient.LoginLimited:
+		return &problem{reason: ReasonUnreachable, after: probeEvery, err: err}
 	}
 	return callProblem("log in", err)
 }

@@ -29,8 +29,8 @@ func (r *Reconciler[O, W, L]) connect(ctx context.Context, p *pass[O, W, L]) err
 		return errParked // the pool wakes all objects of an instance once it was looked at
 	}
 	if problem != nil {
-		if isReady(p.obj) {
-			return errParked // nothing is to be done, so nothing is wrong with this object
+		if isReady(p.obj) || readyReason(p.obj) == ReasonLookerUnavailable {
+			return errParked // nothing is to be done, or the object says already why it is not
 		}
 		return waiting(ReasonWaitingForInstance, 0, "LookerInstance %s cannot be used: %s", key, problem)
 	}

@@ -238,6 +238,11 @@ func (r *Reconciler[O, W, L]) own(ctx context.Context, p *pass[O, W, L], id stri
 	if !r.take(p.inst, id, p.obj.GetUID()) {
 		return stalled(ReasonOwnedByAnother, recheck, "another object has just taken the %s with id %s", looker(r.kind), id)
 	}
+	if spec, _ := p.obj.Common(); spec.ManagementPolicy != v1alpha1.ManagementObserve {
+		if err := r.addFinalizer(ctx, p); err != nil {
+			return err
+		}
+	}
 	status.ID, status.Origin, status.Creating = id, origin, nil
 	storeLookups(status, p.lookups)
 	if err := r.patchStatus(ctx, p, false); err != nil {

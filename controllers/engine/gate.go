@@ -45,7 +45,7 @@ type Gate struct {
 	failures int
 	open     bool
 	parked   []*turn
-	paused   []*turn // parked while the breaker is open
+	paused   map[turnKey]*turn // parked while the breaker is open
 	tickets  map[turnKey]bool
 	timer    clock.Timer
 	// onOpen is told when the breaker opens.
@@ -71,7 +71,7 @@ func turnFrom(ctx context.Context) *turn {
 
 // NewGate returns a gate with full burst.
 func NewGate(c clock.Clock, limits Traffic, onOpen func()) *Gate {
-	g := &Gate{clock: c, filled: c.Now(), tickets: map[turnKey]bool{}, onOpen: onOpen}
+	g := &Gate{clock: c, filled: c.Now(), tickets: map[turnKey]bool{}, paused: map[turnKey]*turn{}, onOpen: onOpen}
 	g.SetLimits(limits)
 	g.tokens = float64(g.limits.Burst)
 	return g
@@ -128,7 +128,7 @@ func (g *Gate) BeforeCall(ctx context.Context, op lookerclient.Operation) error 
 	defer g.mu.Unlock()
 	if g.open {
 		if t != nil {
-			g.paused = append(g.paused, t)
+			g.paused[t.key] = t
 		}
 		return errPaused
 	}
@@ -267,6 +267,6 @@ func (g *Gate) Close() {
 	for _, t := range g.paused {
 		t.wake()
 	}
-	g.paused = nil
+	clear(g.paused)
 	g.pump()
 }

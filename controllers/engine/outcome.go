@@ -109,7 +109,7 @@ func classify(err error) outcome {
 	o := outcome{message: err.Error()}
 	switch {
 	case errors.Is(err, errPaused):
-		o.reason, o.after = ReasonLookerUnavailable, 5*time.Second
+		o.reason, o.after = ReasonLookerUnavailable, time.Minute // the gate wakes it sooner
 	case lookerclient.IsUnsupported(err):
 		o.reason, o.stalled, o.after = ReasonUnsupported, true, recheck
 	case lookerclient.IsRateLimited(err):

@@ -40,12 +40,12 @@ func pruneStruct(from, to reflect.Value, keep []string) {
 	t := from.Type()
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if !f.IsExported() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct {
+			pruneStruct(from.Field(i), to.Field(i), keep) // its fields count as ours, even if its type is not exported
 			continue
 		}
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous && name == "" {
-			to.Field(i).Set(pruneValue(from.Field(i), keep))
+		if !f.IsExported() {
 			continue
 		}
 		if rest := below(keep, name); len(rest) > 0 {

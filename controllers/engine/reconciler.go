@@ -225,7 +225,7 @@ func (r *Reconciler[O, W, L]) correct(ctx context.Context, p *pass[O, W, L]) err
 		known = false
 	}
 	if !known {
-		if !requested(p.obj) && r.settled(p) {
+		if !requested(p.obj) && !r.listed(p.inst) && r.settled(p) {
 			r.remember(p)
 			return nil // Looker agreed when it was last asked; the next sweep asks again
 		}

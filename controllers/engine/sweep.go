@@ -139,8 +139,12 @@ func (r *Registry) Sweep(ctx context.Context, inst *Instance, kind string) (bool
 // sweep implements manager.
 func (r *Reconciler[O, W, L]) sweep(ctx context.Context, inst *Instance) (bool, error) {
 	objects, err := r.listByIndex(ctx, indexInstance, instanceIndex(inst.Key))
-	if err != nil || len(objects) == 0 {
+	if err != nil {
 		return false, err
+	}
+	if len(objects) == 0 {
+		r.drop(inst) // nobody keeps it up to date any more
+		return false, nil
 	}
 	if err := r.relook(ctx, inst); err != nil {
 		return true, err
