@@ -30,6 +30,7 @@ TOOLS := bin/tools-$(shell { go env GOVERSION; cat hack/tools/go.sum hack/tools/
 CONTROLLER_GEN := $(TOOLS)/controller-gen
 KUSTOMIZE := $(TOOLS)/kustomize
 GOLANGCI_LINT := $(TOOLS)/golangci-lint
+CRD_REF_DOCS := bin/tools-docs-$(shell { go env GOVERSION; cat hack/tools/crd-ref-docs/go.sum; } | git hash-object --stdin | cut -c1-12)/crd-ref-docs
 
 # Shell commands that run at recipe time, since each may have to build first.
 ASSETS = $$(hack/controlplane/ensure.sh)
@@ -52,7 +53,7 @@ clean: ## Remove what was built, except the cached control plane and tools.
 	rm -rf dist out cover.out bin/looker-operator bin/kubectl-looker
 
 .PHONY: tools
-tools: $(CONTROLLER_GEN) $(KUSTOMIZE) $(GOLANGCI_LINT) ## Build the development tools.
+tools: $(CONTROLLER_GEN) $(KUSTOMIZE) $(GOLANGCI_LINT) $(CRD_REF_DOCS) ## Build the development tools.
 
 ##@ Development
 
@@ -65,6 +66,11 @@ manifests: $(CONTROLLER_GEN) ## Generate the CRDs and the operator's ClusterRole
 	$(CONTROLLER_GEN) crd:maxDescLen=2000 paths=./api/... output:crd:dir=config/crd/bases
 	hack/crd-kustomization.sh > config/crd/kustomization.yaml
 	$(CONTROLLER_GEN) rbac:roleName=manager,headerFile=hack/boilerplate.yaml.txt paths=./controllers output:rbac:dir=config/rbac
+
+.PHONY: api-docs
+api-docs: $(CRD_REF_DOCS) ## Generate docs/reference.md from the API types.
+	$(CRD_REF_DOCS) --log-level=WARN --source-path=api/v1alpha1 --renderer=markdown --output-path=docs/reference.md \
+		--config=hack/tools/crd-ref-docs/config.yaml --templates-dir=hack/tools/crd-ref-docs/templates
 
 .PHONY: fmt
 fmt: ## Format the code.
@@ -160,3 +166,5 @@ $(KUSTOMIZE):
 	$(call tool,hack/tools,sigs.k8s.io/kustomize/kustomize/v5)
 $(GOLANGCI_LINT):
 	$(call tool,hack/tools/golangci-lint,github.com/golangci/golangci-lint/v2/cmd/golangci-lint)
+$(CRD_REF_DOCS):
+	$(call tool,hack/tools/crd-ref-docs,github.com/elastic/crd-ref-docs)

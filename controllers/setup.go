@@ -46,16 +46,16 @@ func New(c client.Client, reader client.Reader, recorder events.EventRecorder, o
 }
 
 // Setup adds all controllers and the sweeper to a manager.
-func Setup(mgr ctrl.Manager, o Options) error {
+func Setup(mgr ctrl.Manager, o Options) (*Operator, error) {
 	op, err := New(client.WithFieldOwner(mgr.GetClient(), "looker-operator"), mgr.GetAPIReader(), mgr.GetEventRecorder("looker-operator"), o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := op.Instances.SetupWithManager(mgr); err != nil {
-		return fmt.Errorf("set up LookerInstance: %w", err)
+		return nil, fmt.Errorf("set up LookerInstance: %w", err)
 	}
 	if err := op.Registry.Setup(mgr); err != nil {
-		return err
+		return nil, err
 	}
-	return mgr.Add(op.Sweeper)
+	return op, mgr.Add(op.Sweeper)
 }

@@ -21,8 +21,7 @@ const claimedGroup = "groups/"
 type wantedUser struct {
 	lookerclient.WriteUser
 	CredentialsEmail lookerclient.Optional[lookerclient.WriteCredentialsEmail] `json:"credentials_email,omitzero"`
-	// Roles that are held directly, sorted.
-	Roles lookerclient.Optional[[]lookerclient.ID] `json:"roles,omitzero"`
+	Roles            lookerclient.Optional[directRoles]                        `json:"roles,omitzero"`
 	// Groups to be in (true) and to leave (false).
 	Groups map[string]bool `json:"groups,omitempty"`
 	// Values the user has itself, by attribute.
@@ -34,6 +33,12 @@ type wantedUser struct {
 	// alone is part of the desired state, which must not change by being reached.
 	SetupEmail lookerclient.Optional[bool] `json:"setup_email,omitzero"`
 	setup      setupState
+}
+
+// directRoles are the roles that a user holds directly, sorted. They are not a
+// bare list, because an empty one could not be told from one that was not read.
+type directRoles struct {
+	IDs []lookerclient.ID `json:"direct"`
 }
 
 // hiddenValue is a value that Looker takes and shows to nobody.
@@ -53,15 +58,15 @@ type setupState struct {
 // set by Normalize, from what was read.
 type liveUser struct {
 	lookerclient.User
-	Roles      lookerclient.Optional[[]lookerclient.ID] `json:"roles,omitzero"`
-	Groups     map[string]bool                          `json:"groups,omitempty"`
-	Values     map[string]any                           `json:"attribute_values,omitempty"`
-	Hidden     lookerclient.Optional[[]hiddenValue]     `json:"hidden_values,omitzero"`
-	SetupEmail lookerclient.Optional[bool]              `json:"setup_email,omitzero"`
+	Roles      lookerclient.Optional[directRoles]   `json:"roles,omitzero"`
+	Groups     map[string]bool                      `json:"groups,omitempty"`
+	Values     map[string]any                       `json:"attribute_values,omitempty"`
+	Hidden     lookerclient.Optional[[]hiddenValue] `json:"hidden_values,omitzero"`
+	SetupEmail lookerclient.Optional[bool]          `json:"setup_email,omitzero"`
 
-	direct    lookerclient.Optional[[]lookerclient.ID] // roles held directly, once read
-	own       map[string]ownValue                      // values of the attributes that were asked for
-	bare      bool                                     // just made: what own does not list is not set
+	direct    lookerclient.Optional[directRoles] // once read
+	own       map[string]ownValue                // values of the attributes that were asked for
+	bare      bool                               // just made: what own does not list is not set
 	setupSent bool
 }
 
@@ -105,7 +110,7 @@ func (userAdapter) Desired(u *v1alpha1.LookerUser, in engine.Inputs) (wantedUser
 		for i, r := range *spec.Roles {
 			roles[i] = lookerclient.ID(in.ID(v1alpha1.KindRole, r.Target()))
 		}
-		want.Roles = lookerclient.Set(idSet(roles))
+		want.Roles = lookerclient.Set(directRoles{idSet(roles)})
 	}
 	err := want.setValues(spec.AttributeValues, in)
 	return want, err

@@ -30,12 +30,12 @@ func guardSelf(live *liveUser, patch *wantedUser) error {
 		return engine.Refuse("user %s is the operator's own; it is never disabled or deleted", live.ID)
 	}
 	if wanted, ok := patch.Roles.Get(); ok {
-		held := live.direct
-		if held.IsZero() {
-			held = live.RoleIDs
+		held := valueOf(live.RoleIDs)
+		if direct, ok := live.direct.Get(); ok {
+			held = direct.IDs
 		}
-		for _, role := range valueOf(held) {
-			if !slices.Contains(wanted, role) {
+		for _, role := range held {
+			if !slices.Contains(wanted.IDs, role) {
 				return engine.Refuse("spec.roles: user %s is the operator's own and holds role %s; the operator never takes a role from itself", live.ID, role)
 			}
 		}

@@ -44,7 +44,7 @@ func normalizeLogin(want *wantedUser, live *liveUser) {
 func normalizeRoles(want *wantedUser, live *liveUser) {
 	live.Roles = live.direct
 	wanted, ok := want.Roles.Get()
-	if ok && live.direct.IsZero() && rowHasRoles(live, wanted) {
+	if ok && live.direct.IsZero() && rowHasRoles(live, wanted.IDs) {
 		live.Roles = lookerclient.Set(wanted)
 	}
 }

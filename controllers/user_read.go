@@ -123,9 +123,9 @@ func readRoles(ctx context.Context, c *lookerclient.Client, items []engine.Item[
 	var roles []lookerclient.ID
 	for _, item := range items {
 		wanted, ok := item.Want.Roles.Get()
-		if ok && item.Live.direct.IsZero() && !rowHasRoles(item.Live, wanted) {
+		if ok && item.Live.direct.IsZero() && !rowHasRoles(item.Live, wanted.IDs) {
 			users = append(users, item.Live)
-			roles = append(append(roles, wanted...), valueOf(item.Live.RoleIDs)...)
+			roles = append(append(roles, wanted.IDs...), valueOf(item.Live.RoleIDs)...)
 		}
 	}
 	roles = idSet(roles)
@@ -144,7 +144,7 @@ func readRoles(ctx context.Context, c *lookerclient.Client, items []engine.Item[
 		for i, r := range held {
 			direct[i] = r.ID
 		}
-		u.direct = lookerclient.Set(idSet(direct))
+		u.direct = lookerclient.Set(directRoles{idSet(direct)})
 	}
 	return nil
 }
@@ -166,7 +166,7 @@ func readRolesByRole(ctx context.Context, c *lookerclient.Client, users []*liveU
 		}
 	}
 	for _, u := range users {
-		u.direct = lookerclient.Set(idSet(direct[u.ID]))
+		u.direct = lookerclient.Set(directRoles{idSet(direct[u.ID])})
 	}
 	return nil
 }

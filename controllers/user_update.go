@@ -17,7 +17,7 @@ func (userAdapter) Create(ctx context.Context, c *lookerclient.Client, want want
 		return nil, err
 	}
 	live := userRow(row)
-	live.direct = lookerclient.Set([]lookerclient.ID{})
+	live.direct = lookerclient.Set(directRoles{[]lookerclient.ID{}})
 	live.bare = true
 	return live, nil
 }
@@ -104,7 +104,7 @@ func sendRoles(ctx context.Context, c *lookerclient.Client, u *liveUser, patch w
 	if !ok {
 		return nil
 	}
-	held, err := c.Users.SetRoles(ctx, u.ID, wanted)
+	held, err := c.Users.SetRoles(ctx, u.ID, wanted.IDs)
 	if err != nil {
 		return fmt.Errorf("spec.roles: %w", err)
 	}
@@ -112,11 +112,11 @@ func sendRoles(ctx context.Context, c *lookerclient.Client, u *liveUser, patch w
 	all := make([]lookerclient.ID, len(held))
 	for i, r := range held {
 		all[i] = r.ID
-		if slices.Contains(wanted, r.ID) {
+		if slices.Contains(wanted.IDs, r.ID) {
 			direct = append(direct, r.ID)
 		}
 	}
-	u.direct, u.RoleIDs = lookerclient.Set(idSet(direct)), lookerclient.Set(all)
+	u.direct, u.RoleIDs = lookerclient.Set(directRoles{idSet(direct)}), lookerclient.Set(all)
 	return nil
 }
 

@@ -98,6 +98,25 @@ func TestManyCallersWithARefusedTokenLogInOnce(t *testing.T) {
 	}
 }
 
+func TestARefusedTokenDoesNotDropANewerOne(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	c := f.client(t)
+	old, err := c.session.current(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.session.drop(old)
+	fresh, err := c.session.current(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.session.drop(old) // a slow answer to a call that was made with the old one
+	if got, err := c.session.current(t.Context()); err != nil || got != fresh || f.loginCount() != 2 {
+		t.Errorf("%d logins, %v", f.loginCount(), err)
+	}
+}
+
 func TestACallerThatLeavesDoesNotTakeTheLoginWithIt(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)

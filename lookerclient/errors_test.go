@@ -92,6 +92,17 @@ func TestA404OfAWholeEndpointIsUnsupported(t *testing.T) {
 	}
 }
 
+func TestAnAnswerWithoutDataIsNeverAnEmptyList(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`null`, ` null `, ``, `{}`, `[null]`, `[{}]`, `[{"id":"1"},{"id":null}]`, `[{"id":"1"}`} {
+		f := newFake(t)
+		f.Handle("GET /users/{id}/roles", answer(200, body))
+		if got, err := f.client(t).Users.DirectRoles(t.Context(), "5"); classes(err) != "Unavailable" {
+			t.Errorf("%q: %v, %q: %v", body, got, classes(err), err)
+		}
+	}
+}
+
 func TestAFailedDeleteIsNotDone(t *testing.T) {
 	t.Parallel()
 	for name, h := range map[string]http.HandlerFunc{

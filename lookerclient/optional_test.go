@@ -2,6 +2,7 @@ package lookerclient
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 )
 
@@ -47,6 +48,14 @@ func TestOptionalKnowsItsState(t *testing.T) {
 	}
 	if _, ok := Null[int]().Get(); ok {
 		t.Error("null has no value")
+	}
+}
+
+func TestOptionalPrintsItsValue(t *testing.T) {
+	t.Parallel()
+	got := fmt.Sprintf("%v %+v %q %03d %s %v", Set("a"), Set([]ID{"1"}), Set("b"), Set(7), Null[string](), Optional[int]{})
+	if want := `a [1] "b" 007 <null> <absent>`; got != want {
+		t.Errorf("got %s; want %s", got, want)
 	}
 }
 

@@ -28,6 +28,7 @@ func newScrubber(secrets ...string) *scrubber {
 	var forms []string
 	for _, secret := range secrets {
 		for _, form := range secretForms(secret) {
+			form = strings.TrimSpace(printable(form))
 			if form != "" && !slices.Contains(forms, form) {
 				forms = append(forms, form)
 			}
@@ -47,7 +48,7 @@ func newScrubber(secrets ...string) *scrubber {
 func secretForms(secret string) []string {
 	var forms []string
 	for _, part := range append(jsonStrings(secret), secret) {
-		forms = append(forms, part, strings.TrimSpace(part), strings.TrimSpace(printable(part)),
+		forms = append(forms, part, strings.TrimSpace(part),
 			url.QueryEscape(part), url.PathEscape(part), html.EscapeString(part))
 		inner := jsonEscape(part)
 		forms = append(forms, inner, jsonEscape(inner)) // JSON, and JSON as text within JSON
@@ -105,10 +106,8 @@ func printable(t string) string {
 
 // text returns t without secrets and control characters, cut to maxMessage.
 func (s *scrubber) text(t string) string {
-	t = s.replacer.Replace(t[:min(len(t), maxRaw)])
-	t = printable(t)
-	// Once more: without its control characters a text can be a secret again.
-	t = strings.TrimSpace(s.replacer.Replace(t))
+	// Only then the secrets: without its control characters a text can be one.
+	t = strings.TrimSpace(s.replacer.Replace(printable(t[:min(len(t), maxRaw)])))
 	if len(t) <= maxMessage {
 		return t
 	}

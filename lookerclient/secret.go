@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"reflect"
+	"unique"
 )
 
 // Redacted is what every secret shows of itself.
@@ -14,19 +15,33 @@ const Redacted = "[redacted]"
 // Secret is a string that shows itself only to Reveal and, as part of a request
 // body, to Encode. Printing, logging and encoding/json all give Redacted. It has
 // no UnmarshalJSON: a secret comes from NewSecret, never from a document.
+//
+// The text is behind a handle: package fmt does not ask a value in an unexported
+// field of another struct how it wants to be printed, and then shows an address.
+// Secrets of the same text are equal.
 type Secret struct {
-	value    string
+	handle   unique.Handle[string]
 	revealed bool // set by Encode on its own copy: MarshalJSON gives the value
 }
 
 // NewSecret wraps s.
-func NewSecret(s string) Secret { return Secret{value: s} }
+func NewSecret(s string) Secret {
+	if s == "" {
+		return Secret{} // so that all empty secrets are equal
+	}
+	return Secret{handle: unique.Make(s)}
+}
 
 // Reveal returns the secret itself.
-func (s Secret) Reveal() string { return s.value }
+func (s Secret) Reveal() string {
+	if s.IsEmpty() {
+		return ""
+	}
+	return s.handle.Value()
+}
 
 // IsEmpty reports whether there is nothing to hide.
-func (s Secret) IsEmpty() bool { return s.value == "" }
+func (s Secret) IsEmpty() bool { return s.handle == unique.Handle[string]{} }
 
 // IsZero is IsEmpty under the name that omitzero asks for.
 func (s Secret) IsZero() bool { return s.IsEmpty() }
@@ -47,7 +62,7 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(Redacted), nil }
 // MarshalJSON returns Redacted, except inside Encode.
 func (s Secret) MarshalJSON() ([]byte, error) {
 	if s.revealed {
-		return json.Marshal(s.value)
+		return json.Marshal(s.Reveal())
 	}
 	return json.Marshal(Redacted)
 }
@@ -57,7 +72,7 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(Redacted) }
 
 func (s *Secret) reveal(r *revealer) error {
 	s.revealed = true
-	r.found = append(r.found, s.value)
+	r.found = append(r.found, s.Reveal())
 	return nil
 }
 

@@ -1,6 +1,10 @@
 package lookerclient
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+)
 
 // AttributeValue is the value of a user attribute. Looker reads and stores all
 // types of them as text. Of an attribute whose values are hidden it is a secret:
@@ -20,6 +24,14 @@ func HiddenValue(s Secret) AttributeValue { return AttributeValue{secret: s, hid
 // Text returns the value, and false when it is hidden.
 func (v AttributeValue) Text() (string, bool) { return v.text, !v.hidden }
 
+// Reveal returns the value, hidden or not.
+func (v AttributeValue) Reveal() string {
+	if v.hidden {
+		return v.secret.Reveal()
+	}
+	return v.text
+}
+
 // String returns the value, or Redacted.
 func (v AttributeValue) String() string {
 	if v.hidden {
@@ -30,6 +42,9 @@ func (v AttributeValue) String() string {
 
 // GoString is String: %#v would show what the unexported fields hold.
 func (v AttributeValue) GoString() string { return v.String() }
+
+// Format prints String whatever the verb: the fields would show more.
+func (v AttributeValue) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // MarshalJSON gives the text, or what Secret gives.
 func (v AttributeValue) MarshalJSON() ([]byte, error) {

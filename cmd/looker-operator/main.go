@@ -109,7 +109,7 @@ func run(o options) error {
 	if err := mgr.AddReadyzCheck("readyz", healthz.Ping); err != nil {
 		return err
 	}
-	err = controllers.Setup(mgr, controllers.Options{Clock: clock.RealClock{}, SweepInterval: o.sweepInterval, Version: version})
+	_, err = controllers.Setup(mgr, controllers.Options{Clock: clock.RealClock{}, SweepInterval: o.sweepInterval, Version: version})
 	if err != nil {
 		return err
 	}

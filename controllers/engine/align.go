@@ -21,7 +21,8 @@ func (r *Reconciler[O, W, L]) align(ctx context.Context, p *pass[O, W, L], live 
 		return err
 	}
 	if len(changes) == 0 {
-		return r.settle(ctx, p, live)
+		r.settle(p, live)
+		return nil
 	}
 	spec, status := p.obj.Common()
 	if spec.ManagementPolicy == v1alpha1.ManagementObserve {
@@ -117,7 +118,8 @@ func (r *Reconciler[O, W, L]) verify(ctx context.Context, p *pass[O, W, L], upda
 		return err
 	}
 	if len(changes) == 0 {
-		return r.settle(ctx, p, updated)
+		r.settle(p, updated)
+		return nil
 	}
 	n := r.countTry(p)
 	if n >= maxAttempts {
@@ -164,7 +166,7 @@ func (r *Reconciler[O, W, L]) acceptRewritten(p *pass[O, W, L], live *L, changes
 }
 
 // settle notes that Looker agrees.
-func (r *Reconciler[O, W, L]) settle(ctx context.Context, p *pass[O, W, L], live *L) error {
+func (r *Reconciler[O, W, L]) settle(p *pass[O, W, L], live *L) {
 	_, status := p.obj.Common()
 	status.AppliedHash, status.WriteOnlyHashes = p.hash, p.hashes
 	if r.abilities.claimer != nil {
@@ -177,7 +179,6 @@ func (r *Reconciler[O, W, L]) settle(ctx context.Context, p *pass[O, W, L], live
 	delete(r.retries, p.obj.GetUID())
 	r.mu.Unlock()
 	r.remember(p)
-	return nil
 }
 
 // beforeWrite stores what must be known after a crash: the finalizer, and the

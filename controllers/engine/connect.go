@@ -24,7 +24,7 @@ func (r *Reconciler[O, W, L]) connect(ctx context.Context, p *pass[O, W, L]) err
 	if err := r.checkAccess(ctx, p.obj, &owner); err != nil {
 		return err
 	}
-	inst, problem, known := r.Pool.Get(key)
+	inst, known, problem := r.Pool.Get(key)
 	if !known {
 		return errParked // the pool wakes all objects of an instance once it was looked at
 	}

@@ -169,7 +169,7 @@ func (r *Reconciler[O, W, L]) ownedID(ctx context.Context, p *pass[O, W, L]) (st
 func (r *Reconciler[O, W, L]) connectForDeletion(p *pass[O, W, L]) error {
 	spec, _ := p.obj.Common()
 	key := instanceKey(p.obj, spec)
-	inst, problem, known := r.Pool.Get(key)
+	inst, known, problem := r.Pool.Get(key)
 	if inst == nil {
 		if !known && r.instanceExists(key) {
 			return errParked

@@ -89,30 +89,9 @@ func (d *differ) object(path string, want, live tree) {
 func holds(want, live any) bool {
 	switch w := want.(type) {
 	case tree:
-		l, ok := live.(tree)
-		if !ok {
-			return len(w) == 0 && isEmpty(live)
-		}
-		for k, v := range w {
-			if !holds(v, l[k]) {
-				return false
-			}
-		}
-		return true
+		return holdsObject(w, live)
 	case []any:
-		l, ok := live.([]any)
-		if !ok {
-			return len(w) == 0 && live == nil
-		}
-		if len(w) != len(l) {
-			return false
-		}
-		for i := range w {
-			if !holds(w[i], l[i]) {
-				return false
-			}
-		}
-		return true
+		return holdsList(w, live)
 	case string:
 		if w == lookerclient.Redacted {
 			return live != false
@@ -125,6 +104,35 @@ func holds(want, live any) bool {
 		return isEmpty(live)
 	}
 	return reflect.DeepEqual(want, live)
+}
+
+func holdsObject(want tree, live any) bool {
+	l, ok := live.(tree)
+	if !ok {
+		return len(want) == 0 && isEmpty(live)
+	}
+	for k, v := range want {
+		if !holds(v, l[k]) {
+			return false
+		}
+	}
+	return true
+}
+
+func holdsList(want []any, live any) bool {
+	l, ok := live.([]any)
+	if !ok {
+		return len(want) == 0 && live == nil
+	}
+	if len(want) != len(l) {
+		return false
+	}
+	for i := range want {
+		if !holds(want[i], l[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // isEmpty: Looker uses null, "" and a missing key for "nothing" without a rule.

@@ -54,14 +54,14 @@ func (h *hasher) hash(uid, path string, value any) (string, error) {
 // writeOnly returns the hashes of all secrets in want, by path.
 func (h *hasher) writeOnly(uid string, want any, redacted tree) (map[string]string, error) {
 	hidden := sentinels("", redacted)
+	out := make(map[string]string, len(hidden))
 	if len(hidden) == 0 {
-		return nil, nil
+		return out, nil
 	}
 	revealed, err := revealedTree(want)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]string, len(hidden))
 	for _, path := range hidden {
 		if out[path], err = h.hash(uid, path, at(revealed, path)); err != nil {
 			return nil, err

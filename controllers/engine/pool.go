@@ -70,12 +70,13 @@ func (p *Pool) tell(key types.NamespacedName) {
 }
 
 // Get returns the last connection of an instance, even if it cannot be used
-// now, the problem, and whether the instance was looked at since the start.
-func (p *Pool) Get(key types.NamespacedName) (inst *Instance, problem error, known bool) {
+// now, whether the instance was looked at since the start, and why it cannot be
+// used, if so.
+func (p *Pool) Get(key types.NamespacedName) (inst *Instance, known bool, problem error) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	e, known := p.entries[key]
-	return e.inst, e.problem, known
+	return e.inst, known, e.problem
 }
 
 // Instances returns all usable connections.

@@ -125,23 +125,34 @@ func (r *Reconciler[O, W, L]) wakeLookups(ctx context.Context, inst *Instance, k
 		return err
 	}
 	for _, obj := range objects {
-		_, status := obj.Common()
-		for _, ref := range obj.References() {
-			if ref.Kind != kind || !isLookup(ref.Target) {
-				continue
-			}
-			ids, err := names.lookup(ctx, inst, normalTarget(ref.Target), anyAge)
-			if err != nil {
-				return err
-			}
-			known := status.Lookups[lookupKey(kind, ref.Target)]
-			if (len(ids) == 1 && ids[0] != known) || (len(ids) != 1 && known != "") {
-				r.wake(keyOf(obj))
-				break
-			}
+		moved, err := movedLookup(ctx, names, inst, obj)
+		if err != nil {
+			return err
+		}
+		if moved {
+			r.wake(keyOf(obj))
 		}
 	}
 	return nil
+}
+
+// movedLookup reports whether one of an object's names leads elsewhere now.
+func movedLookup(ctx context.Context, names Collection, inst *Instance, obj v1alpha1.Object) (bool, error) {
+	_, status := obj.Common()
+	for _, ref := range obj.References() {
+		if ref.Kind != names.Kind() || !isLookup(ref.Target) {
+			continue
+		}
+		ids, err := names.lookup(ctx, inst, normalTarget(ref.Target), anyAge)
+		if err != nil {
+			return false, err
+		}
+		known := status.Lookups[lookupKey(ref.Kind, ref.Target)]
+		if (len(ids) == 1 && ids[0] != known) || (len(ids) != 1 && known != "") {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // looksUp implements manager.

@@ -15,9 +15,6 @@ import (
 // readSecrets returns the values behind references, each Secret read once. A
 // missing Secret or key is named with the field that asks for it.
 func readSecrets(ctx context.Context, reader client.Reader, namespace string, refs []v1alpha1.SecretReference) (map[v1alpha1.SecretKeyReference]lookerclient.Secret, error) {
-	if len(refs) == 0 {
-		return nil, nil
-	}
 	values := make(map[v1alpha1.SecretKeyReference]lookerclient.Secret, len(refs))
 	read := map[string]*corev1.Secret{}
 	for _, ref := range refs {

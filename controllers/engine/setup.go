@@ -191,7 +191,7 @@ func (r *Reconciler[O, W, L]) setup(mgr ctrl.Manager) error {
 	b := ctrl.NewControllerManagedBy(mgr).
 		Named(r.kind).
 		For(obj, builder.WithPredicates(predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, requestChanged{}))).
-		Watches(r.newObject(), handler.EnqueueRequestsFromMapFunc(r.afterDeletion), builder.WithPredicates(onlyDeletions())).
+		Watches(r.newObject(), handler.Funcs{DeleteFunc: r.afterDeletion}).
 		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.onSecret)).
 		Watches(&v1alpha1.LookerInstance{}, handler.EnqueueRequestsFromMapFunc(r.onInstance), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		WatchesRawSource(source.Func(r.queue.start)).
@@ -237,16 +237,15 @@ func (r *Reconciler[O, W, L]) onNeighbour(kind string) handler.MapFunc {
 }
 
 // afterDeletion wakes the objects that may take over what a deleted one had.
-func (r *Reconciler[O, W, L]) afterDeletion(ctx context.Context, o client.Object) []reconcile.Request {
-	obj, ok := o.(O)
+func (r *Reconciler[O, W, L]) afterDeletion(ctx context.Context, e event.DeleteEvent, _ workqueue.TypedRateLimitingInterface[reconcile.Request]) {
+	obj, ok := e.Object.(O)
 	if !ok {
-		return nil
+		return
 	}
 	spec, _ := obj.Common()
 	if err := r.wakeRivals(ctx, instanceKey(obj, spec)); err != nil {
 		ctrl.LoggerFrom(ctx).Error(err, "Waking the objects that may take over", "kind", r.kind)
 	}
-	return nil
 }
 
 func (r *Reconciler[O, W, L]) onSecret(ctx context.Context, o client.Object) []reconcile.Request {
@@ -292,14 +291,6 @@ func (requestChanged) Update(e event.UpdateEvent) bool {
 	const key = v1alpha1.AnnotationReconcileRequest
 	return e.ObjectOld.GetAnnotations()[key] != e.ObjectNew.GetAnnotations()[key] ||
 		e.ObjectOld.GetDeletionTimestamp().IsZero() != e.ObjectNew.GetDeletionTimestamp().IsZero()
-}
-
-func onlyDeletions() predicate.Predicate {
-	return predicate.Funcs{
-		CreateFunc:  func(event.CreateEvent) bool { return false },
-		UpdateFunc:  func(event.UpdateEvent) bool { return false },
-		GenericFunc: func(event.GenericEvent) bool { return false },
-	}
 }
 
 // idOrGoneOrRefs lets pass what matters to those who refer to an object, or are

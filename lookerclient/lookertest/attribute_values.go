@@ -74,6 +74,9 @@ func (c *call) userValueView(user, attr row, held heldValue) map[string]any {
 	v := map[string]any{"can": map[string]any{}, "name": attr["name"], "label": attr["label"], "rank": held.rank, "value": held.value, "user_id": user["id"],
 		"user_can_edit": attr["user_can_edit"], "value_is_hidden": attr["value_is_hidden"], "user_attribute_id": attr["id"], "source": held.source,
 		"hidden_value_domain_whitelist": attr["hidden_value_domain_whitelist"]}
+	if held.source == sourceUser {
+		v["can"] = map[string]any{"show": true}
+	}
 	if truth(attr["value_is_hidden"]) && held.source != sourceNone {
 		v["value"] = nil
 	}
@@ -136,9 +139,7 @@ func (c *call) setUserAttributeUserValue() (any, error) {
 		value = ""
 	}
 	c.s.setUserValue(str(user["id"]), str(attr["id"]), value)
-	v := c.userValueView(user, attr, heldValue{sourceUser, -1, value})
-	v["can"] = map[string]any{"show": true}
-	return v, nil
+	return c.userValueView(user, attr, heldValue{sourceUser, -1, value}), nil
 }
 
 func (s *Server) setUserValue(userID, attrID string, value any) {

@@ -83,6 +83,9 @@ func (c *call) lookFields(r row) map[string]any {
 	return v
 }
 
+// lookListView is what lists of looks hold: no query.
+func (c *call) lookListView(r row) map[string]any { return c.s.view("Look", c.lookFields(r)) }
+
 func (c *call) lookView(r row) map[string]any { return c.s.view("LookWithQuery", c.lookFields(r)) }
 
 // live are the rows of a kind that are not in the trash.
@@ -99,7 +102,7 @@ func (c *call) live(kind string) []row {
 func (c *call) allDashboards() (any, error) {
 	return listing{c.live(kindDashboard), c.dashboardBaseView}, nil
 }
-func (c *call) allLooks() (any, error) { return listing{c.live(kindLook), c.lookView}, nil }
+func (c *call) allLooks() (any, error) { return listing{c.live(kindLook), c.lookListView}, nil }
 
 // searchContent finds trashed content only with deleted=true.
 func (c *call) searchContent(kind string, view func(row) map[string]any) (any, error) {
@@ -115,7 +118,7 @@ func (c *call) searchContent(kind string, view func(row) map[string]any) (any, e
 func (c *call) searchDashboards() (any, error) {
 	return c.searchContent(kindDashboard, c.dashboardView)
 }
-func (c *call) searchLooks() (any, error) { return c.searchContent(kindLook, c.lookView) }
+func (c *call) searchLooks() (any, error) { return c.searchContent(kindLook, c.lookListView) }
 
 func (c *call) dashboard() (any, error) {
 	r, err := c.need(kindDashboard, "dashboard_id")

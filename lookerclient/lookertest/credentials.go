@@ -28,6 +28,8 @@ var credentialRoutes = []route{
 	{at: "GET /users/{user_id}/credentials_api3", op: "all_user_credentials_api3s", query: "fields", errors: "400 403 404 429", do: (*call).allUserCredentialsApi3s},
 	{at: "POST /users/{user_id}/credentials_api3", op: "create_user_credentials_api3", query: "fields", errors: "400 403 404 409 422 429", do: (*call).createUserCredentialsApi3},
 	{at: "GET /users/{user_id}/credentials_embed", op: "all_user_credentials_embeds", query: "fields", errors: "400 403 404 429", do: (*call).allUserCredentialsEmbeds},
+	{at: "GET /users/{user_id}/credentials_embed/{credentials_embed_id}", op: "user_credentials_embed", query: "fields", errors: "400 403 404 429", do: (*call).userCredentialsEmbed},
+	{at: "DELETE /users/{user_id}/credentials_embed/{credentials_embed_id}", op: "delete_user_credentials_embed", errors: "400 403 404 429", do: (*call).deleteUserCredentialsEmbed},
 	{at: "GET /users/{user_id}/credentials_looker_openid", op: "user_credentials_looker_openid", coreDenied: true, query: "fields", errors: "400 403 404 429", do: (*call).userCredentialsLookerOpenid},
 	{at: "DELETE /users/{user_id}/credentials_looker_openid", op: "delete_user_credentials_looker_openid", coreDenied: true, errors: "400 403 404 429", do: (*call).deleteUserCredentialsLookerOpenid},
 	{at: "GET /users/{user_id}/sessions/{session_id}", op: "user_session", query: "fields", errors: "400 403 404 429", do: (*call).userSession},

@@ -32,7 +32,7 @@ func (c *call) groupFields(g row) map[string]any {
 	v["user_count"] = float64(len(c.s.groupMembers(id)))
 	v["contains_current_user"] = id == allUsersID || c.s.state.groupUsers.has(id, c.session.userID)
 	v["can"] = map[string]any{"show": true, "create": true, "index": true, "update": editable, "delete": editable, "edit_in_ui": editable,
-		"add_to_content_metadata": editable && truth(g["can_add_to_content_metadata"])}
+		"add_to_content_metadata": truth(g["can_add_to_content_metadata"])}
 	return v
 }
 

@@ -40,6 +40,13 @@ LookWithQuery:
 	-last_updater_id:string? -last_viewed_at:string? -model:LookModel public:bool -public_slug:string? -public_url:string? query_id:string?
 	-short_url:string? -folder:FolderBase folder_id:string? -updated_at:string? -user_name:string? -view_count:int? -usage_count:int?
 	-is_owner_disabled:bool -query:Query -url:string?
+Look:
+	-can:map -content_metadata_id:string? -id title:string? user_id:string? -certification_metadata:Certification@25.20 -content_favorite_id:string?
+	-created_at:string? deleted:bool -deleted_at:string? -deleter_id:string? description:string? -embed_url:string? -excel_file_url:string?
+	-favorite_count:int? -google_spreadsheet_formula:string? -image_embed_url:string? is_run_on_load:bool -last_accessed_at:string?
+	-last_updater_id:string? -last_viewed_at:string? -model:LookModel public:bool -public_slug:string? -public_url:string? query_id:string?
+	-short_url:string? -folder:FolderBase folder_id:string? -updated_at:string? -user_name:string? -view_count:int? -usage_count:int?
+	-is_owner_disabled:bool
 LookWithDashboards:
 	-can:map -content_metadata_id:string? -id title:string? user_id:string? -certification_metadata:Certification@25.20 -content_favorite_id:string?
 	-created_at:string? deleted:bool -deleted_at:string? -deleter_id:string? description:string? -embed_url:string? -excel_file_url:string?

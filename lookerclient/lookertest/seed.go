@@ -11,7 +11,7 @@ var systemAttributes = []struct {
 	{"timezone", "Timezone", "", true}, {"id", "Looker User ID", "", false}, {"ldap_user_id", "LDAP External User ID", "", false},
 	{"saml_user_id", "Saml External User ID", "", false}, {"google_user_id", "Google Auth External User ID", "", false},
 	{"oidc_user_id", "OpenID Connect External User ID", "", false}, {"locale", "Locale", "en", false}, {"number_format", "Number Format", "1,234.56", false},
-	{"landing_page", "Landing Page", "/browse", false},
+	{"landing_page", "Landing Page", "/browse", true},
 }
 
 // seed fills an empty state with what every instance has, and the operator's user.

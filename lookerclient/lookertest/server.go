@@ -11,11 +11,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 )
 
@@ -105,16 +103,6 @@ func New(opts ...Option) *Server {
 		opt(s)
 	}
 	s.reset()
-	return s
-}
-
-// Start is New on a loopback listener that is closed when the test ends.
-func Start(tb testing.TB, opts ...Option) *Server {
-	tb.Helper()
-	s := New(opts...)
-	srv := httptest.NewServer(s)
-	tb.Cleanup(srv.Close)
-	s.SetURL(srv.URL)
 	return s
 }
 

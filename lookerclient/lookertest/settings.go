@@ -44,7 +44,7 @@ var (
 )
 
 func (c *call) singletonView(g singleton) map[string]any {
-	v := cloneRow(c.s.state.get(g.kind, ""))
+	v := cloneRow(c.s.state.single(g.kind))
 	if g.can {
 		v["can"] = map[string]any{"show": true, "update": true}
 	}
@@ -57,7 +57,7 @@ func (c *call) updateSingleton(g singleton, check func(merged row) error) (any, 
 	if err != nil {
 		return nil, err
 	}
-	stored := c.s.state.get(g.kind, "")
+	stored := c.s.state.single(g.kind)
 	merged := cloneRow(stored)
 	for k, v := range body {
 		merged[k] = v
@@ -131,10 +131,9 @@ var nestedSettings = map[string]string{"marketplace_automation": "MarketplaceAut
 	"custom_welcome_email": "CustomWelcomeEmail", "embed_config": "EmbedConfig", "mcp_tools": "McpTools"}
 
 func (c *call) settingView() map[string]any {
-	stored := c.s.state.get(kindSetting, "")
-	v := cloneRow(stored)
+	v := cloneRow(c.s.state.single(kindSetting))
 	for f, schema := range nestedSettings {
-		nested, _ := stored[f].(map[string]any)
+		nested := c.nestedSetting(f)
 		n := cloneRow(nested)
 		if f == "privatelabel_configuration" {
 			n = labelFields(nested)
@@ -144,9 +143,18 @@ func (c *call) settingView() map[string]any {
 	return c.s.view("Setting", v)
 }
 
+// nestedSetting is a stored member of Setting that is an object.
+func (c *call) nestedSetting(f string) row {
+	n, _ := c.s.state.single(kindSetting)[f].(map[string]any)
+	return n
+}
+
 // labelFields hides the images of a privatelabel configuration; only their addresses are readable.
 func labelFields(stored row) row {
 	n := cloneRow(stored)
+	if n == nil {
+		n = row{}
+	}
 	for _, image := range []string{"logo", "favicon"} {
 		if str(stored[image+"_file"]) != "" {
 			n[image+"_url"] = "/images/" + image + ".png"
@@ -171,7 +179,7 @@ func (c *call) setSetting() (any, error) {
 
 // applySetting merges a change of the instance's settings, nested objects member by member.
 func (c *call) applySetting(body row) error {
-	stored := c.s.state.get(kindSetting, "")
+	stored := c.s.state.single(kindSetting)
 	merged := cloneRow(stored)
 	for k, v := range body {
 		if _, nested := nestedSettings[k]; !nested {
@@ -203,7 +211,7 @@ func (c *call) applySetting(body row) error {
 // emptyNested is a nested object that holds nothing but the change; what the server owns stays.
 func (c *call) emptyNested(f string, change row) row {
 	out := row{}
-	stored, _ := c.s.state.get(kindSetting, "")[f].(map[string]any)
+	stored := c.nestedSetting(f)
 	for _, spec := range schemas[nestedSettings[f]].fields {
 		if v, ok := stored[spec.name]; ok && spec.mode == readOnly {
 			out[spec.name] = v
@@ -319,7 +327,7 @@ func (c *call) updateCustomWelcomeEmailTest() (any, error) {
 }
 
 func (c *call) whitelabelConfiguration() (any, error) {
-	v := labelFields(c.s.state.get(kindSetting, "")["privatelabel_configuration"].(map[string]any))
+	v := labelFields(c.nestedSetting("privatelabel_configuration"))
 	v["id"] = "1"
 	return c.s.view("WhitelabelConfiguration", v), nil
 }

@@ -57,7 +57,7 @@ func objects(v any) []row {
 }
 
 func (c *call) ssoView(k ssoKind) map[string]any {
-	stored := c.s.state.get(k.kind, "")
+	stored := c.s.state.single(k.kind)
 	v := cloneRow(stored)
 	v["can"], v["url"] = map[string]any{"show": true, "update": true}, internalURL+"/"+k.kind
 	v["has_auth_password"] = str(stored["auth_password"]) != ""
@@ -100,7 +100,7 @@ func (c *call) updateSSO(k ssoKind) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	stored := c.s.state.get(k.kind, "")
+	stored := c.s.state.single(k.kind)
 	merged := cloneRow(stored)
 	for f, v := range body {
 		merged[f] = v

@@ -2,8 +2,6 @@ package lookertest
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -99,6 +97,16 @@ func (st *state) table(kind string) *table {
 
 // get returns the stored row itself, nil when absent.
 func (st *state) get(kind, id string) row { return st.table(kind).rows[id] }
+
+// single returns the row of a settings object, made empty when there is none.
+func (st *state) single(kind string) row {
+	r := st.get(kind, "")
+	if r == nil {
+		r = row{}
+		st.table(kind).rows[""] = r
+	}
+	return r
+}
 
 // insert stores a row under a new id, or under its own "id" when it has one.
 func (st *state) insert(kind string, r row) string {
@@ -308,88 +316,3 @@ func orNil(s string) any {
 }
 
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000-07:00") }
-
-// secretFields are shown as "set" by State.
-var secretFields = []string{"client_secret", "secret", "password", "auth_password", "secret_parameters", "custom_s3_key", "custom_s3_secret", "logo_file", "favicon_file",
-	"test_ldap_password", "reset_token"}
-
-func redact(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for k, e := range v {
-			if s, ok := e.(string); ok && s != "" && slices.Contains(secretFields, k) {
-				v[k] = "set"
-			} else {
-				v[k] = redact(e)
-			}
-		}
-	case []any:
-		for i := range v {
-			v[i] = redact(v[i])
-		}
-	}
-	return v
-}
-
-// State is everything the server holds, by kind and id, with secrets shown as "set"; relations are under
-// user_roles, group_users, group_groups, role_groups and user_values.
-func (s *Server) State() map[string]any {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := map[string]any{}
-	for kind, t := range s.state.tables {
-		rows := map[string]any{}
-		for id, r := range t.rows {
-			rows[id] = redact(clone(r))
-		}
-		if len(rows) > 0 {
-			out[kind] = rows
-		}
-	}
-	values := map[string]any{}
-	for user, v := range s.state.userValues {
-		if len(v) > 0 {
-			values[user] = clone(v)
-		}
-	}
-	out["user_values"] = values
-	out["user_roles"] = s.state.userRoles.export()
-	out["group_users"] = s.state.groupUsers.export()
-	out["group_groups"] = s.state.groupGroups.export()
-	out["role_groups"] = s.state.roleGroups.export()
-	return out
-}
-
-// volatileFields change by looking at or touching objects and do not count for Fingerprint.
-var volatileFields = []string{"updated_at", "modified_at", "modified_by", "logged_in_at"}
-
-func strip(v any) {
-	switch v := v.(type) {
-	case map[string]any:
-		for _, f := range volatileFields {
-			delete(v, f)
-		}
-		for _, e := range v {
-			strip(e)
-		}
-	case []any:
-		for _, e := range v {
-			strip(e)
-		}
-	}
-}
-
-// Fingerprint is a hash of State without times of modification: equal fingerprints, equal configuration.
-func (s *Server) Fingerprint() string {
-	st := s.State()
-	delete(st, kindPlanDelivery)
-	delete(st, kindMail)
-	delete(st, kindLockout)
-	strip(st)
-	data, err := json.Marshal(st)
-	if err != nil {
-		panic("lookertest: " + err.Error())
-	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
-}

@@ -69,7 +69,7 @@ func (c *call) setSmtpSettings() (any, error) {
 }
 
 func (c *call) smtpStatus() (any, error) {
-	mail := c.s.state.get(kindSMTPSettings, "")
+	mail := c.s.state.single(kindSMTPSettings)
 	valid := truth(mail["default_smtp"]) || str(mail["address"]) != ""
 	message := "ok"
 	if !valid {
@@ -162,7 +162,7 @@ func (c *call) deleteSupportAccessAllowlistEntry() (any, error) {
 }
 
 func (c *call) supportAccessView() map[string]any {
-	r := c.s.state.get(kindSupportAccess, "")
+	r := c.s.state.single(kindSupportAccess)
 	until, err := time.Parse("2006-01-02T15:04:05.000-07:00", str(r["open_until"]))
 	if err != nil || !c.now.Before(until) {
 		return c.s.view("SupportAccessStatus", map[string]any{"open": false, "open_until": nil})

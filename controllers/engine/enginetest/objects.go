@@ -3,6 +3,7 @@ package enginetest
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"reflect"
 	"strings"
 	"sync"
@@ -25,6 +26,41 @@ func (w *World) Create(o client.Object) {
 	}
 	if err := w.Admin.Create(w.Context(), o); err != nil {
 		w.Fatalf("create %T %s: %v", o, o.GetName(), err)
+	}
+}
+
+// Instance reads the world's LookerInstance.
+func (w *World) Instance() *v1alpha1.LookerInstance {
+	w.Helper()
+	var inst v1alpha1.LookerInstance
+	if err := w.Admin.Get(w.Context(), client.ObjectKey{Namespace: w.Namespace, Name: "looker"}, &inst); err != nil {
+		w.Fatal(err)
+	}
+	return &inst
+}
+
+// EditInstance changes the world's LookerInstance as its owner.
+func (w *World) EditInstance(change func(*v1alpha1.LookerInstance)) {
+	w.Helper()
+	inst := w.Instance()
+	before := inst.DeepCopy()
+	change(inst)
+	if err := w.Admin.Patch(w.Context(), inst, client.MergeFrom(before)); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// WantInstance fails unless the LookerInstance is Ready or not, for a reason.
+func (w *World) WantInstance(status metav1.ConditionStatus, reason string, parts ...string) {
+	w.Helper()
+	ready := meta.FindStatusCondition(w.Instance().Status.Conditions, v1alpha1.ConditionReady)
+	if ready == nil || ready.Status != status || ready.Reason != reason {
+		w.Fatalf("the instance is %+v, want %s %s", ready, status, reason)
+	}
+	for _, part := range parts {
+		if !strings.Contains(ready.Message, part) {
+			w.Errorf("message %q does not contain %q", ready.Message, part)
+		}
 	}
 }
 
@@ -168,7 +204,7 @@ func (w *World) WantQuiet(what string, f func()) {
 func (w *World) LookerWrites() int {
 	n := 0
 	for _, call := range w.Looker.Calls().Log {
-		if call.Method != "GET" && call.Class != "none" {
+		if call.Method != http.MethodGet && call.Class != "none" {
 			n++
 		}
 	}

@@ -134,3 +134,14 @@ func (w *World) surroundings() string {
 	}
 	return out
 }
+
+// Reconcile reconciles one object, in whatever namespace, until it has nothing
+// more to do at once.
+func (w *World) Reconcile(kind string, key types.NamespacedName) {
+	w.Helper()
+	for range 5 {
+		if _, err := w.Operator.Registry.Reconciler(kind).Reconcile(w.Context(), reconcile.Request{NamespacedName: key}); err != nil {
+			w.Logf("%s: %v", key, err)
+		}
+	}
+}

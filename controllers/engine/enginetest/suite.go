@@ -87,6 +87,13 @@ func newSuite(plane *controlplane.ControlPlane, build NewOperator) (*Suite, erro
 	return s, s.grantShippedRights()
 }
 
+// With returns the suite with another operator.
+func (s *Suite) With(build NewOperator) *Suite {
+	other := *s
+	other.build = build
+	return &other
+}
+
 func unthrottled(c *rest.Config) *rest.Config {
 	c = rest.CopyConfig(c)
 	c.QPS = -1
@@ -121,9 +128,10 @@ func (s *Suite) grantShippedRights() error {
 	return nil
 }
 
-func (s *Suite) namespace(t *testing.T) string {
+// Namespace makes a namespace with labels.
+func (s *Suite) Namespace(t *testing.T, labels map[string]string) string {
 	t.Helper()
-	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "t-"}}
+	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "t-", Labels: labels}}
 	if err := s.admin.Create(t.Context(), ns); err != nil {
 		t.Fatal(err)
 	}

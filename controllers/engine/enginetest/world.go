@@ -51,7 +51,7 @@ type World struct {
 // NewWorld starts a world with a LookerInstance that is connected.
 func (s *Suite) NewWorld(t *testing.T, opts ...lookertest.Option) *World {
 	t.Helper()
-	w := &World{T: t, Suite: s, Admin: s.admin, Namespace: s.namespace(t)}
+	w := &World{T: t, Suite: s, Admin: s.admin, Namespace: s.Namespace(t, nil)}
 	w.Clock = clocktesting.NewFakeClock(time.Now().Truncate(time.Second))
 	w.Looker = lookertest.Start(t, append([]lookertest.Option{lookertest.WithClock(w.Clock.Now)}, opts...)...)
 	w.Looker.Inject(lookertest.Fault{Match: w.countLookerWrite, Drop: true, AfterEffect: true})
