@@ -12,7 +12,7 @@ import (
 func folder(name string, parent v1alpha1.FolderReference) *v1alpha1.LookerFolder {
 	return &v1alpha1.LookerFolder{
 		ObjectMeta: metav1.ObjectMeta{Name: name},
-		Spec:       v1alpha1.LookerFolderSpec{Parent: parent},
+		Spec:       v1alpha1.LookerFolderSpec{Name: &name, Parent: parent},
 	}
 }
 

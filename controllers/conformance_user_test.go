@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
@@ -12,57 +11,63 @@ import (
 	"github.com/looker-operator/looker-operator/lookerclient/lookertest"
 )
 
-const userCanary = "canary-7fJ2-user-value"
+// Ids of what the conformance of users refers to in Looker.
+const (
+	viewerRole, financeGroup      = "70", "71"
+	regionAttribute, keyAttribute = "72", "73"
+)
+
+func seedForUsers(w *enginetest.World) {
+	for kind, row := range map[string]map[string]any{
+		"role":  {"id": viewerRole, "name": "Viewer"},
+		"group": {"id": financeGroup, "name": "Finance"},
+	} {
+		if w.Looker.Row(kind, row["id"].(string)) == nil {
+			w.Looker.Put(kind, row)
+		}
+	}
+	if w.Looker.Row("user_attribute", regionAttribute) == nil {
+		w.Looker.Put("user_attribute", map[string]any{"id": regionAttribute, "name": "region", "label": "Region"})
+		w.Looker.Put("user_attribute", map[string]any{"id": keyAttribute, "name": "db_key", "label": "Key", "value_is_hidden": true, "hidden_value_domain_whitelist": "example.com/*"})
+	}
+	w.Ensure("values", map[string]string{"key": "canary-of-ana"})
+}
+
+func user(email string) *v1alpha1.LookerUser {
+	return &v1alpha1.LookerUser{
+		ObjectMeta: metav1.ObjectMeta{Name: "ana"},
+		Spec:       v1alpha1.LookerUserSpec{Email: &email},
+	}
+}
 
 func fullUser(*enginetest.World) v1alpha1.Object {
-	u := newUser("ana@example.com")
-	first, last, locale, region, off, on := "Ana", "Lima", "de", "emea", false, true
-	u.Spec.FirstName, u.Spec.LastName, u.Spec.Locale, u.Spec.IsDisabled = &first, &last, &locale, &off
-	u.Spec.CanManageAPI3Creds, u.Spec.SendSetupEmail = &on, &on
+	u := user("Ana@Example.com")
+	u.Spec.FirstName, u.Spec.LastName, u.Spec.Locale = ptr("Ana"), ptr("Lima"), ptr("en")
+	u.Spec.IsDisabled = ptr(false)
 	u.Spec.HomeFolder = &v1alpha1.FolderReference{Path: "Shared"}
 	u.Spec.Roles = &[]v1alpha1.NamedReference{{Name: "Viewer"}}
 	u.Spec.Groups = &[]v1alpha1.NamedReference{{Name: "Finance"}}
 	u.Spec.AttributeValues = []v1alpha1.UserAttributeValue{
-		{NamedReference: v1alpha1.NamedReference{Name: "region"}, Value: &region},
-		{NamedReference: v1alpha1.NamedReference{Name: "hidden"}, Value: &region},
-		{NamedReference: v1alpha1.NamedReference{Name: "token"}, ValueFrom: &v1alpha1.ValueSource{
-			SecretKeyRef: v1alpha1.SecretKeyReference{Name: "values", Key: "token"}}},
+		{NamedReference: v1alpha1.NamedReference{Name: "region"}, Value: ptr("EMEA")},
+		{NamedReference: v1alpha1.NamedReference{Name: "db_key"}, ValueFrom: &v1alpha1.ValueSource{SecretKeyRef: v1alpha1.SecretKeyReference{Name: "values", Key: "key"}}},
 	}
+	u.Spec.SendSetupEmail = ptr(true)
 	u.Spec.APICredentials = []v1alpha1.APICredential{{Purpose: "export", WriteTo: v1alpha1.SecretTarget{SecretName: "ana-key"}}}
 	return u
 }
 
-func seedForUsers(w *enginetest.World) {
-	w.Looker.Put("role", map[string]any{"name": "Viewer"})
-	w.Looker.Put("group", map[string]any{"name": "Finance"})
-	w.Looker.Put("user_attribute", map[string]any{"name": "region"})
-	w.Looker.Put("user_attribute", map[string]any{"name": "hidden", "value_is_hidden": true})
-	w.Looker.Put("user_attribute", map[string]any{"name": "token", "value_is_hidden": true})
-	w.Create(&corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "values"}, StringData: map[string]string{"token": userCanary}})
-}
-
 func verifyUser(w *enginetest.World, id string) {
-	w.Helper()
-	w.WantRow("credentials_email", id, map[string]any{"email": "ana@example.com"})
-	if roles := w.Looker.UserRoles(id); len(roles) != 1 {
-		w.Errorf("roles are %v", roles)
+	if cred := w.Looker.Row("credentials_email", id); cred == nil || cred["email"] != "ana@example.com" && cred["email"] != "Ana@Example.com" {
+		w.Errorf("the e-mail credential is %v", cred)
 	}
-	for _, g := range w.Looker.Rows("group") {
-		group, _ := g["id"].(string)
-		if g["name"] == "Finance" && !slices.Contains(w.Looker.GroupMembers(group), id) {
-			w.Error("the user is not in the group")
-		}
+	if roles := w.Looker.UserRoles(id); !slices.Equal(roles, []string{viewerRole}) {
+		w.Errorf("the roles are %v", roles)
 	}
-	values := map[string]any{}
-	for _, a := range w.Looker.Rows("user_attribute") {
-		attribute, _ := a["id"].(string)
-		if v, ok := w.Looker.UserValues(id)[attribute]; ok {
-			name, _ := a["name"].(string)
-			values[name] = v
-		}
+	if members := w.Looker.GroupMembers(financeGroup); !slices.Contains(members, id) {
+		w.Errorf("the members of the group are %v", members)
 	}
-	if len(values) != 3 || values["region"] != "emea" || values["hidden"] != "emea" || values["token"] != userCanary {
-		w.Errorf("attribute values are %v", values)
+	if values := w.Looker.UserValues(id); values[regionAttribute] != "EMEA" || values[keyAttribute] != "canary-of-ana" {
+		w.Errorf("the attribute values are %v", values)
 	}
 	keys := 0
 	for _, k := range w.Looker.Rows("api3") {
@@ -71,7 +76,10 @@ func verifyUser(w *enginetest.World, id string) {
 		}
 	}
 	if keys != 1 {
-		w.Errorf("the user has %d API keys", keys)
+		w.Errorf("%d API keys, want 1", keys)
+	}
+	if data := w.SecretData("ana-key"); data["clientId"] == "" || data["clientSecret"] == "" {
+		w.Error("the Secret with the API key is empty")
 	}
 }
 
@@ -80,24 +88,25 @@ func TestLookerUserConforms(t *testing.T) {
 	enginetest.Run(t, suite, enginetest.Case{
 		Table:   "user",
 		Seed:    seedForUsers,
-		Minimal: func(*enginetest.World) v1alpha1.Object { return newUser("ana@example.com") },
+		Minimal: func(*enginetest.World) v1alpha1.Object { return user("ana@example.com") },
 		Full:    fullUser,
 		Row: func(*enginetest.World) map[string]any {
-			return map[string]any{"first_name": "Ana", "last_name": "Lima", "locale": "de", "is_disabled": false, "home_folder_id": "1", "can_manage_api3_creds": true}
+			return map[string]any{"first_name": "Ana", "last_name": "Lima", "is_disabled": false, "home_folder_id": "1"}
 		},
 		Verify:    verifyUser,
-		Edit:      func(o v1alpha1.Object) { first := "Anna"; o.(*v1alpha1.LookerUser).Spec.FirstName = &first },
-		Edited:    map[string]any{"first_name": "Anna", "last_name": "Lima"},
-		Drift:     map[string]any{"first_name": "Hanna"},
+		Edit:      func(o v1alpha1.Object) { o.(*v1alpha1.LookerUser).Spec.LastName = ptr("Souza") },
+		Edited:    map[string]any{"last_name": "Souza", "first_name": "Ana"},
+		Drift:     map[string]any{"last_name": "Silva"},
 		Unmanaged: map[string]any{"models_dir_validated": true},
-		Release:   func(o v1alpha1.Object) { o.(*v1alpha1.LookerUser).Spec.FirstName = nil },
-		Twin:      func(w *enginetest.World) string { return putPerson(w.Looker, "Ana@Example.com", nil) },
-		CreateOp:  "POST /users", UpdateOp: "PATCH /users/{user_id}",
-		Disables: true, NoTwins: true,
-		Canary: userCanary,
-		Switches: []lookertest.Switches{
-			{RoleIDsIncludeInherited: true}, {AddExistingMemberConflicts: true}, {DuplicateAs409: true}, {SearchIncludesDisabledUsers: true},
-			{KeepsEmailCase: true}, {AttributeValuesOmitUnset: true}, {CapsPageSize: true},
+		Release:   func(o v1alpha1.Object) { o.(*v1alpha1.LookerUser).Spec.LastName = nil },
+		Twin: func(w *enginetest.World) string {
+			id := w.Looker.Put("user", map[string]any{"first_name": "Another", "last_name": "Ana"})
+			w.Looker.Put("credentials_email", map[string]any{"user_id": id, "email": "ANA@example.com"})
+			return id
 		},
+		CreateOp: "POST /users", UpdateOp: "PATCH /users/{user_id}",
+		Disables: true, NoTwins: true,
+		Canary: "canary-of-ana", CanaryOp: "PATCH /users/{user_id}/attribute_values/{user_attribute_id}", CanaryPath: "/" + keyAttribute,
+		Switches: []lookertest.Switches{{RoleIDsIncludeInherited: true}, {KeepsEmailCase: true}, {AttributeValuesOmitUnset: true}, {AddExistingMemberConflicts: true}},
 	})
 }

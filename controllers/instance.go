@@ -131,9 +131,10 @@ func (r *InstanceReconciler) connect(ctx context.Context, obj *v1alpha1.LookerIn
 	}
 	inst := conn.inst
 	inst.Gate.SetLimits(traffic(obj.Spec.Traffic))
-	inst.Gate.Close()
 	key := client.ObjectKeyFromObject(obj)
-	if old, _, _ := r.Pool.Get(key); old != nil && old != inst {
+	old, known, problem := r.Pool.Get(key)
+	inst.Gate.Close(known && problem == nil && old == inst) // otherwise the pool wakes everybody
+	if old != nil && old != inst {
 		r.Registry.Forget(old)
 		go logout(old.Client)
 	}
@@ -187,6 +188,12 @@ func (r *InstanceReconciler) secret(ctx context.Context, namespace, field, name 
 // for each API key, the user behind it.
 func (r *InstanceReconciler) check(ctx context.Context, obj *v1alpha1.LookerInstance, conn *connection) *problem {
 	inst := conn.inst
+	if inst.Gate.Open() {
+		// One request, where the calls below would each be retried.
+		if err := inst.Client.Instance.Alive(ctx); lookerclient.IsUnavailable(err) {
+			return callProblem("see whether Looker is back", err)
+		}
+	}
 	if err := inst.Client.Login(ctx); err != nil {
 		return loginProblem(err)
 	}

@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -40,8 +41,7 @@ func TestEachBrokenConnectionHasItsOwnReason(t *testing.T) {
 		_, _ = w.Write([]byte("<html><title>Welcome</title></html>"))
 	}))
 	t.Cleanup(page.Close)
-	gone := httptest.NewServer(http.NotFoundHandler())
-	gone.Close()
+	gone := hangUp(t)
 	setURL := func(url string) func(*enginetest.World) {
 		return func(w *enginetest.World) {
 			w.EditInstance(func(i *v1alpha1.LookerInstance) { i.Spec.URL = url })
@@ -58,7 +58,7 @@ func TestEachBrokenConnectionHasItsOwnReason(t *testing.T) {
 		"wrong credentials":             {secret(func(d map[string][]byte) { d["clientSecret"] = []byte("wrong") }), ReasonCredentialsRejected, "Secret"},
 		"a key is missing":              {secret(func(d map[string][]byte) { delete(d, "clientSecret") }), ReasonCredentialsNotFound, "clientSecret"},
 		"the Secret is for another URL": {secret(func(d map[string][]byte) { d["url"] = []byte("https://other.example") }), ReasonCredentialsBound, "nothing was sent"},
-		"nobody answers":                {setURL(gone.URL), ReasonUnreachable, "connect"},
+		"nobody answers":                {setURL(gone), ReasonUnreachable, "cannot be reached"},
 		"a web page answers":            {setURL(page.URL), ReasonNotLooker, "spec.url"},
 		"there is no Secret": {func(w *enginetest.World) {
 			w.EditInstance(func(i *v1alpha1.LookerInstance) { i.Spec.CredentialsSecretRef.Name = "absent" })
@@ -102,6 +102,27 @@ func TestEachBrokenConnectionHasItsOwnReason(t *testing.T) {
 			w.WantReady(old)
 		})
 	}
+}
+
+// hangUp returns the URL of a host that ends every connection. (A closed port
+// would not do: the next test's server may get it.)
+func hangUp(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_ = c.Close()
+		}
+	}()
+	return "http://" + l.Addr().String()
 }
 
 func editSecret(w *enginetest.World, change func(map[string][]byte)) {

@@ -24,8 +24,9 @@ func (userAdapter) Minted(u *v1alpha1.LookerUser) *[]v1alpha1.MintedCredential {
 }
 
 // ListMinted implements engine.Minter. The operator's own key is not among them.
-// Before 25.14 Looker keeps no purpose; a key whose making was interrupted then
-// remains, without a secret that anybody knows.
+// A key has no purpose yet if its making was interrupted before it was labelled,
+// and never gets one before 25.14. Such a key is not known for the operator's
+// and remains, with a secret that nobody has.
 func (userAdapter) ListMinted(ctx context.Context, c *lookerclient.Client, id string) (map[string]string, error) {
 	keys, err := c.Users.APIKeys(ctx, lookerclient.ID(id))
 	if err != nil {

@@ -26,7 +26,11 @@ func (r *Reconciler[O, W, L]) delete(ctx context.Context, p *pass[O, W, L]) erro
 		return err
 	}
 	policy := r.deletionPolicy(p.obj)
-	if policy != v1alpha1.DeletionOrphan && r.ownsAnything(p.obj) {
+	if policy == v1alpha1.DeletionOrphan {
+		if err := r.orphanMinted(ctx, p); err != nil {
+			return err
+		}
+	} else if r.ownsAnything(p.obj) {
 		if err := r.undo(ctx, p, policy); err != nil {
 			return err
 		}

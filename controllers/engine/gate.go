@@ -259,13 +259,15 @@ func (g *Gate) Open() bool {
 }
 
 // Close closes the breaker, because Looker answered a probe, and wakes all that
-// waited for it.
-func (g *Gate) Close() {
+// waited for it, unless the caller does: who is woken twice works twice.
+func (g *Gate) Close(wake bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.open, g.failures = false, 0
 	for _, t := range g.paused {
-		t.wake()
+		if wake {
+			t.wake()
+		}
 	}
 	clear(g.paused)
 	g.pump()

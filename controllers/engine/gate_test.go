@@ -171,7 +171,7 @@ func TestTheBreakerOpensOnceAndWakesAllWhenLookerIsBack(t *testing.T) {
 	if err := g.BeforeCall(context.Background(), free); err != nil {
 		t.Errorf("the probe is refused: %v", err)
 	}
-	g.Close()
+	g.Close(true)
 	<-c.woken
 	if _, err := c.try(); err != nil {
 		t.Error(err)

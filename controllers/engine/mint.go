@@ -153,6 +153,29 @@ func (r *Reconciler[O, W, L]) revokeMinted(ctx context.Context, p *pass[O, W, L]
 	return nil
 }
 
+// orphanMinted keeps the Secrets of an object that is deleted without its
+// resource: they hold keys that stay valid, and nobody could read them again.
+func (r *Reconciler[O, W, L]) orphanMinted(ctx context.Context, p *pass[O, W, L]) error {
+	if r.abilities.minter == nil {
+		return nil
+	}
+	for _, rec := range *r.abilities.minter.Minted(p.obj) {
+		var secret corev1.Secret
+		err := r.Reader.Get(ctx, types.NamespacedName{Namespace: p.obj.GetNamespace(), Name: rec.SecretName}, &secret)
+		if apierrors.IsNotFound(err) || err == nil && !metav1.IsControlledBy(&secret, p.obj) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		secret.OwnerReferences = slices.DeleteFunc(secret.OwnerReferences, func(o metav1.OwnerReference) bool { return o.UID == p.obj.GetUID() })
+		if err := r.Client.Update(ctx, &secret); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // mintedSecret returns the Secret of a credential, nil if there is none. One
 // that another owner has is never touched.
 func (r *Reconciler[O, W, L]) mintedSecret(ctx context.Context, p *pass[O, W, L], m Mint) (*corev1.Secret, error) {

@@ -35,7 +35,8 @@ func (r *Reconciler[O, W, L]) finish(ctx context.Context, p *pass[O, W, L], step
 	if p.lookups != nil || stepErr == nil {
 		storeLookups(status, p.lookups)
 	}
-	if o.retry == nil {
+	// What waits for Looker, or for an object, has not read anything yet.
+	if stepErr == nil || o.stalled || o.reason == ReasonDrifted {
 		status.HandledReconcileRequest = p.obj.GetAnnotations()[v1alpha1.AnnotationReconcileRequest]
 	}
 	if stepErr != nil && o.stalled && reasonChanged(p.before, o.reason) {

@@ -10,6 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/looker-operator/looker-operator/api/v1alpha1"
 )
 
 // Sweeper lists each kind of each instance once per drift interval, and queues
@@ -152,6 +154,9 @@ func (r *Reconciler[O, W, L]) sweep(ctx context.Context, inst *Instance) (bool, 
 	for _, obj := range objects {
 		_, status := obj.Common()
 		if status.ID == "" {
+			if waitsForLooker(obj) {
+				r.wake(keyOf(obj))
+			}
 			continue
 		}
 		different, err := r.differs(inst, obj)
@@ -163,6 +168,16 @@ func (r *Reconciler[O, W, L]) sweep(ctx context.Context, inst *Instance) (bool, 
 		}
 	}
 	return true, nil
+}
+
+// waitsForLooker reports whether an object without a resource may get one when
+// somebody changes Looker by hand. To look again costs no call after a list.
+func waitsForLooker(obj v1alpha1.Object) bool {
+	switch readyReason(obj) {
+	case ReasonAlreadyExists, ReasonAmbiguousAdoption, ReasonMissing:
+		return true
+	}
+	return false
 }
 
 // relook reads the whole kind again, with those parts of it that are managed.

@@ -84,14 +84,18 @@ func (c config) check() error {
 	if c.release != "" && !releaseForm.MatchString(c.release) {
 		return fmt.Errorf("--release %q: want <year>.<number>, for example 25.4", c.release)
 	}
+	if c.id == "" || c.secret == "" {
+		return errors.New("--client-id and --client-secret must not be empty")
+	}
+	return c.checkLatency()
+}
+
+func (c config) checkLatency() error {
 	if c.latency < 0 || c.latencyP90 != 0 && c.latencyP90 < c.latency {
 		return fmt.Errorf("--latency %s, --latency-p90 %s: times must not be negative, the 90th percentile not below the median", c.latency, c.latencyP90)
 	}
 	if c.latencyP90 > 0 && c.latency == 0 {
 		return errors.New("--latency-p90 needs --latency, the median")
-	}
-	if c.id == "" || c.secret == "" {
-		return errors.New("--client-id and --client-secret must not be empty")
 	}
 	return nil
 }

@@ -67,20 +67,26 @@ func (c *call) attributeBody(old row) (map[string]any, error) {
 	if name := str(body["name"]); name != "" && !attributeName.MatchString(name) {
 		return nil, c.invalidField("name", "'name' may only hold lower-case letters, digits and underscores.")
 	}
-	for _, f := range []string{"name", "label"} {
-		if v, given := body[f]; given {
-			if other := c.s.state.find(kindUserAttribute, f, v); other != nil && other["id"] != old["id"] {
-				return nil, c.duplicate(f, fmt.Sprintf("a user attribute with %s %s already exists.", f, str(v)))
-			}
+	for _, check := range []func(body, old row) error{c.uniqueAttribute, c.checkAttributeType, c.checkHidden, c.checkHiddenDomains} {
+		if err := check(body, old); err != nil {
+			return nil, err
 		}
 	}
-	if err := c.checkAttributeType(body, old); err != nil {
-		return nil, err
-	}
-	return body, c.checkHidden(body, old)
+	return body, nil
 }
 
-func (c *call) checkAttributeType(body map[string]any, old row) error {
+// uniqueAttribute refuses a name or label that another attribute has.
+func (c *call) uniqueAttribute(body, old row) error {
+	for _, f := range []string{"name", "label"} {
+		v, given := body[f]
+		if other := c.s.state.find(kindUserAttribute, f, v); given && other != nil && other["id"] != old["id"] {
+			return c.duplicate(f, fmt.Sprintf("a user attribute with %s %s already exists.", f, str(v)))
+		}
+	}
+	return nil
+}
+
+func (c *call) checkAttributeType(body, old row) error {
 	typ, given := body["type"]
 	if !given {
 		return nil
@@ -94,24 +100,27 @@ func (c *call) checkAttributeType(body map[string]any, old row) error {
 	return nil
 }
 
-// checkHidden: hiding values is for ever and needs a domain list, which never changes again; visible attributes must not
-// mention the list at all, not even as "" or null.
-func (c *call) checkHidden(body map[string]any, old row) error {
-	const list, hide = "hidden_value_domain_whitelist", "value_is_hidden"
-	hidden := truth(old[hide])
-	if v, given := body[hide]; given {
-		if hidden && !truth(v) {
-			return c.invalidField(hide, "hidden values cannot be made visible again.")
-		}
-		hidden = truth(v)
+// checkHidden: hiding values is for ever.
+func (c *call) checkHidden(body, old row) error {
+	if v, given := body["value_is_hidden"]; given && truth(old["value_is_hidden"]) && !truth(v) {
+		return c.invalidField("value_is_hidden", "hidden values cannot be made visible again.")
 	}
+	return nil
+}
+
+// checkHiddenDomains: hidden values need a domain list, which never changes again; visible attributes must not mention
+// the list at all, not even as "" or null.
+func (c *call) checkHiddenDomains(body, old row) error {
+	const list, hide = "hidden_value_domain_whitelist", "value_is_hidden"
+	wasHidden := truth(old[hide])
+	hidden := wasHidden || truth(body[hide])
 	v, given := body[list]
 	switch {
 	case !hidden && given:
 		return c.invalidField(list, "'%s' is only allowed when values are hidden.", list)
-	case hidden && truth(old[hide]) && given && v != old[list]:
+	case wasHidden && given && v != old[list]:
 		return c.invalidField(list, "'%s' cannot be changed.", list)
-	case hidden && !truth(old[hide]) && str(v) == "":
+	case hidden && !wasHidden && str(v) == "":
 		return c.missingField(list)
 	}
 	return nil

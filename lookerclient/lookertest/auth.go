@@ -53,7 +53,9 @@ func (c *call) login() (any, error) {
 	key := c.s.state.find(kindAPI3, "client_id", id)
 	locked := c.s.switches.LocksOutFailedLogins && c.s.state.get(kindLockout, lockoutKey(id)) != nil
 	if key == nil || locked || key["client_secret"] != secret || truth(key["is_disabled"]) || !c.s.isActive(str(key["user_id"])) {
-		c.loginFailed(id, key)
+		if !locked {
+			c.loginFailed(id, key)
+		}
 		return nil, errNotFound()
 	}
 	delete(c.s.failures, id)

@@ -155,18 +155,23 @@ func (c *call) contentBody(kind string, old row) (map[string]any, error) {
 	if f := str(merged["folder_id"]); f == "" || c.s.state.get(kindFolder, f) == nil {
 		return nil, c.invalidField("folder_id", "folder %s does not exist.", f)
 	}
+	return body, c.uniqueContent(kind, str(old["id"]), merged)
+}
+
+// uniqueContent refuses a slug or a title in the folder that another dashboard or look has.
+func (c *call) uniqueContent(kind, id string, merged row) error {
 	for _, other := range c.s.state.list(kind) {
-		if other["id"] == old["id"] {
+		if other["id"] == id {
 			continue
 		}
 		if slug := str(merged["slug"]); slug != "" && other["slug"] == slug {
-			return nil, c.conflict()
+			return c.conflict()
 		}
 		if other["title"] == merged["title"] && other["folder_id"] == merged["folder_id"] && !truth(other["deleted"]) && !truth(merged["deleted"]) {
-			return nil, c.duplicate("[:title, :space_id]", fmt.Sprintf("%s already exists in this folder.", str(merged["title"])))
+			return c.duplicate("[:title, :space_id]", fmt.Sprintf("%s already exists in this folder.", str(merged["title"])))
 		}
 	}
-	return body, nil
+	return nil
 }
 
 func (c *call) createContent(kind string, view func(row) map[string]any) (any, error) {

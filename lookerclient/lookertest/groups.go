@@ -170,7 +170,7 @@ func (c *call) named(kind, id string) (map[string]any, error) {
 	if id == "" && !given || given && str(name) == "" {
 		return nil, c.missingField("name")
 	}
-	if given && !(c.s.switches.NonUniqueRoleNames && kind != kindGroup) {
+	if given && (kind == kindGroup || !c.s.switches.NonUniqueRoleNames) {
 		return body, c.uniqueName(kind, id, name)
 	}
 	return body, nil

@@ -31,7 +31,7 @@ func (c *call) checkPlan(p, body row) error {
 	if str(p["name"]) == "" {
 		return c.missingField("name")
 	}
-	for _, check := range []func(row) error{c.checkPlanTarget, c.checkPlanTime, c.checkPlanOptions} {
+	for _, check := range []func(row) error{c.checkPlanTarget, c.checkPlanConditions, c.checkPlanTime, c.checkPlanOptions} {
 		if err := check(p); err != nil {
 			return err
 		}
@@ -57,6 +57,11 @@ func (c *call) checkPlanTarget(p row) error {
 			return c.invalidField(f, "%s %s does not exist.", kind, id)
 		}
 	}
+	return nil
+}
+
+// checkPlanConditions: plans for looks must say when to send, no plan may contradict itself.
+func (c *call) checkPlanConditions(p row) error {
 	if str(p["look_id"]) != "" {
 		for _, f := range []string{"require_results", "require_no_results", "require_change"} {
 			if p[f] == nil {
@@ -128,12 +133,17 @@ func (c *call) checkDestination(p, d row, at string) error {
 	if valid := validFormats(p, typ); !slices.Contains(valid, format) {
 		return c.invalidField(at+"format", "format %s invalid -- valid formats for %s sent as '%s' are [:%s]", format, planSort(p), typ, strings.Join(valid, ", :"))
 	}
+	return c.checkDelivery(p, d, at)
+}
+
+// checkDelivery validates what a destination of a known type and format is given.
+func (c *call) checkDelivery(p, d row, at string) error {
 	for _, f := range []string{"parameters", "secret_parameters"} {
 		if s := str(d[f]); s != "" && !json.Valid([]byte(s)) {
 			return c.invalidField(at+f, "'%s' must be a JSON string.", f)
 		}
 	}
-	if truth(p["run_as_recipient"]) && (typ != "email" || !c.isLookerEmail(address)) {
+	if truth(p["run_as_recipient"]) && (d["type"] != "email" || !c.isLookerEmail(str(d["address"]))) {
 		return c.invalidField("run_as_recipient", "every recipient must be a Looker user.")
 	}
 	return nil

@@ -1,7 +1,9 @@
 package lookertest
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -172,13 +174,16 @@ func (c *call) checkObject(schema, prefix string, body map[string]any) (map[stri
 			continue
 		}
 		nv, err := c.checkValue(f.typ, f.nullable, prefix+name, v)
-		if d, ok := err.(detail); ok {
+		var d detail
+		var nested *apiError
+		switch {
+		case errors.As(err, &nested):
+			bad = append(bad, nested.details...)
+		case errors.As(err, &d):
 			bad = append(bad, d)
-			continue
-		} else if err != nil {
-			return nil, err
+		default:
+			out[name] = nv
 		}
-		out[name] = nv
 	}
 	if len(bad) > 0 {
 		return nil, c.invalid(bad...)
@@ -189,10 +194,11 @@ func (c *call) checkObject(schema, prefix string, body map[string]any) (map[stri
 // checkValue returns v in the form it is stored in, a detail when its type is wrong.
 func (c *call) checkValue(typ string, nullable bool, path string, v any) (any, error) {
 	if v == nil {
+		var err error
 		if !nullable && schemas[typ] == nil {
-			return nil, detail{path, "invalid", fmt.Sprintf("'%s' cannot be null.", path)}
+			err = detail{path, "invalid", fmt.Sprintf("'%s' cannot be null.", path)}
 		}
-		return nil, nil
+		return v, err
 	}
 	if elem, ok := strings.CutPrefix(typ, "["); ok {
 		return c.checkArray(strings.TrimSuffix(elem, "]"), path, v)
@@ -244,10 +250,9 @@ func checkScalar(typ, path string, v any) (any, error) {
 	case typ == "map":
 		_, ok = v.(map[string]any)
 	case strings.HasPrefix(typ, "enum("):
+		allowed := strings.Split(strings.TrimSuffix(typ[5:], ")"), ",")
 		s, isString := v.(string)
-		for _, allowed := range strings.Split(strings.TrimSuffix(typ[5:], ")"), ",") {
-			ok = ok || isString && s == allowed
-		}
+		ok = isString && slices.Contains(allowed, s)
 	default:
 		ok = true
 	}

@@ -180,7 +180,7 @@ func TestCallsAreCountedByClassAndOperation(t *testing.T) {
 	c.equal("total", got.Total, 4)
 	c.equal("classes", got.ByClass, map[string]int{"non_query": 3, "db_query": 1, "none": 1})
 	c.equal("operations", got.ByOperation, map[string]int{"GET /users": 1, "GET /users/{user_id}": 2, "GET /scheduled_plans": 1, "GET /versions": 1})
-	if k := got.Log[2]; k.Status != 404 || k.Path != "/users/4711" || k.Method != "GET" || k.Class != "non_query" {
+	if k := got.Log[2]; k.Status != 404 || k.Path != "/users/4711" || k.Method != http.MethodGet || k.Class != "non_query" {
 		t.Errorf("log: %+v", k)
 	}
 	c.ok("GET", "/users", "")
@@ -298,7 +298,7 @@ func TestControlsAreForLoopbackOnly(t *testing.T) {
 	t.Parallel()
 	s := New()
 	rec := httptest.NewRecorder()
-	s.ServeHTTP(rec, httptest.NewRequest("GET", "/_mock/state", nil))
+	s.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/_mock/state", nil))
 	if rec.Code != 404 {
 		t.Errorf("a listener that is not known to be loopback answers %d", rec.Code)
 	}

@@ -243,6 +243,21 @@ func (c *call) checkSetting(stored, merged, body row) error {
 	if zone := str(merged["timezone"]); !knownTimezone(zone) {
 		return c.invalidField("timezone", "'%s' is not a timezone of this instance.", zone)
 	}
+	if err := c.checkHostURL(stored, body); err != nil {
+		return err
+	}
+	mail, _ := body["custom_welcome_email"].(map[string]any)
+	label, _ := merged["privatelabel_configuration"].(map[string]any)
+	for _, f := range []string{"subject", "header"} {
+		if str(mail[f]) != "" && !truth(label["custom_welcome_email_advanced"]) {
+			return c.invalidField("custom_welcome_email."+f, "'%s' needs privatelabel_configuration.custom_welcome_email_advanced.", f)
+		}
+	}
+	return nil
+}
+
+// checkHostURL: a change that Looker warns about needs override_warnings.
+func (c *call) checkHostURL(stored, body row) error {
 	if host, given := body["host_url"]; given && host != stored["host_url"] {
 		u, err := url.Parse(str(host))
 		if err != nil || u.Host == "" {
@@ -250,13 +265,6 @@ func (c *call) checkSetting(stored, merged, body row) error {
 		}
 		if u.Scheme != "https" && !truth(body["override_warnings"]) {
 			return c.invalidField("host_url", "host_url is not https; send override_warnings to set it anyway.")
-		}
-	}
-	mail, _ := body["custom_welcome_email"].(map[string]any)
-	label, _ := merged["privatelabel_configuration"].(map[string]any)
-	for _, f := range []string{"subject", "header"} {
-		if str(mail[f]) != "" && !truth(label["custom_welcome_email_advanced"]) {
-			return c.invalidField("custom_welcome_email."+f, "'%s' needs privatelabel_configuration.custom_welcome_email_advanced.", f)
 		}
 	}
 	return nil

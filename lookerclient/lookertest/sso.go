@@ -1,6 +1,7 @@
 package lookertest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,29 +129,8 @@ func (c *call) updateSSO(k ssoKind) (any, error) {
 
 // checkSSO validates the configuration that a change results in, as a whole.
 func (c *call) checkSSO(k ssoKind, merged row) error {
-	if truth(merged["enabled"]) || c.s.switches.ValidatesDisabledSSO {
-		var missing []detail
-		for _, f := range k.required {
-			if v := merged[f]; v == nil || v == "" {
-				missing = append(missing, detail{f, "missing_field", fmt.Sprintf("'%s' is required.", f)})
-			}
-		}
-		if len(missing) > 0 {
-			return c.invalid(missing...)
-		}
-	}
-	for f, kind := range map[string]string{"default_new_user_role_ids": kindRole, "default_new_user_group_ids": kindGroup} {
-		if err := c.allExist(f, kind, stringList(merged[f])); err != nil {
-			return err
-		}
-	}
-	for _, g := range objects(merged[groupsTwin]) {
-		if err := c.allExist(groupsTwin, kindRole, stringList(g["role_ids"])); err != nil {
-			return err
-		}
-	}
-	for _, a := range objects(merged[attributesTwin]) {
-		if err := c.allExist(attributesTwin, kindUserAttribute, stringList(a["user_attribute_ids"])); err != nil {
+	for _, check := range []func(ssoKind, row) error{c.checkSSOComplete, c.checkSSOReferences} {
+		if err := check(k, merged); err != nil {
 			return err
 		}
 	}
@@ -160,6 +140,36 @@ func (c *call) checkSSO(k ssoKind, merged row) error {
 		}
 	}
 	return nil
+}
+
+// checkSSOComplete: an enabled configuration must have all required fields.
+func (c *call) checkSSOComplete(k ssoKind, merged row) error {
+	if !truth(merged["enabled"]) && !c.s.switches.ValidatesDisabledSSO {
+		return nil
+	}
+	var missing []detail
+	for _, f := range k.required {
+		if v := merged[f]; v == nil || v == "" {
+			missing = append(missing, detail{f, "missing_field", fmt.Sprintf("'%s' is required.", f)})
+		}
+	}
+	if len(missing) > 0 {
+		return c.invalid(missing...)
+	}
+	return nil
+}
+
+// checkSSOReferences: what a configuration names by id must exist.
+func (c *call) checkSSOReferences(_ ssoKind, merged row) error {
+	err := errors.Join(c.allExist("default_new_user_role_ids", kindRole, stringList(merged["default_new_user_role_ids"])),
+		c.allExist("default_new_user_group_ids", kindGroup, stringList(merged["default_new_user_group_ids"])))
+	for _, g := range objects(merged[groupsTwin]) {
+		err = errors.Join(err, c.allExist(groupsTwin, kindRole, stringList(g["role_ids"])))
+	}
+	for _, a := range objects(merged[attributesTwin]) {
+		err = errors.Join(err, c.allExist(attributesTwin, kindUserAttribute, stringList(a["user_attribute_ids"])))
+	}
+	return err
 }
 
 func (c *call) allExist(f, kind string, ids []string) error {

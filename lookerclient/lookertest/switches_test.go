@@ -1,7 +1,6 @@
 package lookertest
 
 import (
-	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -175,7 +174,7 @@ func (c *caller) plan(fields row) {
 
 // planJSON is a valid plan for a new dashboard; extra is JSON members that come last and therefore win.
 func (c *caller) planJSON(extra string) string {
-	d := c.s.Put("dashboard", row{"title": "Board " + url.QueryEscape(extra)})
+	d := c.s.Put("dashboard", row{"title": c.s.newSecret("Board ")})
 	return `{"name":"daily","dashboard_id":"` + d + `","crontab":"0 6 * * *","scheduled_plan_destination":[{"type":"email","address":"a@example.com","format":"wysiwyg_pdf"}]` + extra + `}`
 }
 

@@ -3,6 +3,7 @@ package fidelity
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -22,12 +23,12 @@ func recordedAttributes(t *testing.T, mock *lookertest.Server, c cassette) {
 	t.Helper()
 	created := map[string]bool{}
 	for _, x := range c.Interactions {
-		if id, ok := field(decode(t, x.Response.Body), "id").(string); ok && x.Request.Method == "POST" && strings.Contains(x.Request.URL, "/user_attributes") {
+		if id, ok := field(decode(t, x.Response.Body), "id").(string); ok && x.Request.Method == http.MethodPost && strings.Contains(x.Request.URL, "/user_attributes") {
 			created[id] = true
 		}
 	}
 	for _, x := range c.Interactions {
-		if x.Request.Method != "GET" || !strings.Contains(x.Request.URL, "/attribute_values") {
+		if x.Request.Method != http.MethodGet || !strings.Contains(x.Request.URL, "/attribute_values") {
 			continue
 		}
 		list, _ := decode(t, x.Response.Body).([]any)

@@ -57,11 +57,10 @@ func readCassette(t *testing.T, name string) cassette {
 
 // A player sends recorded requests to the mock and compares the answers.
 type player struct {
-	t      *testing.T
-	mock   *lookertest.Server
-	token  string
-	ids    map[string]string // recorded id by kind ("user/930") to the mock's
-	emails map[string]bool
+	t     *testing.T
+	mock  *lookertest.Server
+	token string
+	ids   map[string]string // recorded id by kind ("user/930") to the mock's
 }
 
 func (p *player) errorf(i int, path, format string, args ...any) {

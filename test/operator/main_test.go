@@ -2,11 +2,11 @@ package operator
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"testing"
 
-	"go.uber.org/zap/zapcore"
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -40,7 +40,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.Remove(logs.Name())
-	ctrl.SetLogger(zap.New(zap.WriteTo(logs), zap.Level(zapcore.ErrorLevel)))
+	ctrl.SetLogger(zap.New(errorsOnly(), zap.WriteTo(logs)))
 	if plane, err = controlplane.Launch(controlplane.Options{ControllerManager: true}); err != nil {
 		fmt.Fprintln(os.Stderr, "control plane:", err)
 		return 1
@@ -58,6 +58,19 @@ func run(m *testing.M) int {
 		printTail(logs.Name())
 	}
 	return code
+}
+
+// errorsOnly is the level of the log, set as the command's flag sets it.
+func errorsOnly() zap.Opts {
+	var options zap.Options
+	flags := flag.NewFlagSet("", flag.PanicOnError)
+	options.BindFlags(flags)
+	for name, value := range map[string]string{"zap-log-level": "error", "zap-stacktrace-level": "panic"} {
+		if err := flags.Set(name, value); err != nil {
+			panic(err) // no such flag
+		}
+	}
+	return zap.UseFlagOptions(&options)
 }
 
 // printTail shows the end of the operators' log.

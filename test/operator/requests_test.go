@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,23 +13,21 @@ import (
 // request is one that an operator made to the API server.
 type request struct {
 	method, path, query, accept string
+	body                        string // of a request that writes
 }
 
-func (r request) String() string { return r.method + " " + r.path }
+func (r request) String() string { return r.method + " " + r.path + " " + r.body }
 
 // list reports whether it lists or watches, and does not get one object.
 func (r request) list(resource string) bool {
 	return r.method == http.MethodGet && strings.HasSuffix(r.path, "/"+resource)
 }
 
-// metadataOnly reports whether the answer cannot have had more than metadata.
+// metadataOnly reports whether it asks for metadata before anything else, which
+// the API server always has.
 func (r request) metadataOnly() bool {
-	for part := range strings.SplitSeq(r.accept, ",") {
-		if part = strings.TrimSpace(part); !strings.Contains(part, "as=PartialObjectMetadata") {
-			return false
-		}
-	}
-	return r.accept != ""
+	first, _, _ := strings.Cut(r.accept, ",")
+	return strings.Contains(first, "as=PartialObjectMetadata")
 }
 
 // requests records what an operator asks of the API server.
@@ -48,8 +47,15 @@ type recorder struct {
 
 // RoundTrip implements http.RoundTripper.
 func (r recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	q := request{method: req.Method, path: req.URL.Path, query: req.URL.RawQuery, accept: req.Header.Get("Accept")}
+	if req.GetBody != nil && req.Method != http.MethodGet {
+		if body, err := req.GetBody(); err == nil {
+			text, _ := io.ReadAll(body) // from memory
+			q.body = string(text)
+		}
+	}
 	r.to.mu.Lock()
-	r.to.all = append(r.to.all, request{req.Method, req.URL.Path, req.URL.RawQuery, req.Header.Get("Accept")})
+	r.to.all = append(r.to.all, q)
 	r.to.mu.Unlock()
 	return r.next.RoundTrip(req)
 }
@@ -78,10 +84,10 @@ func (r *requests) writes() []request {
 }
 
 // writesTo are the writes to one object.
-func (r *requests) writesTo(resource, name string) int {
-	return len(slices.DeleteFunc(r.writes(), func(q request) bool {
+func (r *requests) writesTo(resource, name string) []request {
+	return slices.DeleteFunc(r.writes(), func(q request) bool {
 		return !strings.HasSuffix(strings.TrimSuffix(q.path, "/status"), "/"+resource+"/"+name)
-	}))
+	})
 }
 
 func (r *requests) reset() {

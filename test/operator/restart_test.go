@@ -84,6 +84,7 @@ func (w *world) thirtyObjects() []client.Object {
 			Spec: v1alpha1.LookerScheduleSpec{
 				CommonSpec: common, Name: new(fmt.Sprintf("Numbers %d", i)), Owner: &v1alpha1.UserReference{Ref: fmt.Sprintf("user-%d", i)},
 				DashboardID: &dashboard, Crontab: new("0 7 * * mon"),
+				Destinations: []v1alpha1.ScheduleDestination{{Email: &v1alpha1.EmailDestination{Address: "ada@example.com"}, Format: "wysiwyg_pdf"}},
 			},
 		})
 	}

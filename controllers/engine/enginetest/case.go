@@ -38,8 +38,9 @@ type Case struct {
 	Disables bool
 	// NoTwins: Looker itself refuses two with the same natural key.
 	NoTwins bool
-	// Canary is the secret text in Full; empty if the kind has none.
-	Canary string
+	// Canary is the secret text in Full; empty if the kind has none. CanaryOp is
+	// the operation that carries it, at a path with the suffix CanaryPath.
+	Canary, CanaryOp, CanaryPath string
 	// Switches of the mock that the kind must work under.
 	Switches []lookertest.Switches
 }
@@ -64,6 +65,7 @@ func checks() []check {
 		{"does nothing while suspended", suspends, true},
 		{"waits for its instance", waitsForInstance, true},
 		{"explains each refusal of Looker and heals without an edit", refusals, true},
+		{"changes nothing after a failed read", failedRead, true},
 		{"survives a token that expires on the way", expiry, true},
 		{"ends the same wherever it is stopped", crashes, true},
 		{"never shows a secret", canary, true},

@@ -3,11 +3,14 @@ package enginetest
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"reflect"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
 	"github.com/looker-operator/looker-operator/controllers/engine"
@@ -64,6 +67,33 @@ func refusals(w *World, c Case) {
 	w.WantRow(c.Table, c.rowID(w, o), c.Row(w))
 }
 
+// failedRead: one 503 while reading wipes nothing; neither does an answer that
+// breaks off, nor a web page in its place.
+func failedRead(w *World, c Case) {
+	o := c.apply(w, c.Full)
+	before := w.Looker.Fingerprint()
+	for _, fault := range []lookertest.Fault{{Status: 503}, {Truncate: true}, {HTML: true}, {Status: 404, Body: "<html>not here</html>"}} {
+		fault.Match = func(r *http.Request) bool { return r.Method == http.MethodGet }
+		clear := w.Looker.Inject(fault)
+		if errs := w.TrySweep(); len(errs) == 0 {
+			w.Errorf("%+v: the sweep did not notice", fault)
+		}
+		w.Settle()
+		clear()
+		if w.Looker.Fingerprint() != before {
+			w.Fatalf("%+v: Looker was changed after a failed read", fault)
+		}
+		w.Clock.Step(20 * time.Second)
+		w.Force(1) // the instance asks again, and the breaker closes
+	}
+	w.Looker.ResetCalls()
+	w.Sweep()
+	w.WantReady(o)
+	if n := w.LookerWrites(); n != 0 {
+		w.Errorf("%d writes although nothing differs", n)
+	}
+}
+
 // maxEffects bounds the crash check: no kind needs so many.
 const maxEffects = 60
 
@@ -111,6 +141,7 @@ func (w *World) reset(c Case, o v1alpha1.Object) {
 	if w.Exists(o) {
 		w.Fatalf("%s is still there", o.GetName())
 	}
+	w.collectGarbage(o)
 	if c.Singleton {
 		w.Looker.ResetState()
 		c.seed(w)
@@ -120,6 +151,26 @@ func (w *World) reset(c Case, o v1alpha1.Object) {
 		w.Sweep()
 	}
 	w.Settle()
+}
+
+// collectGarbage deletes the Secrets that a deleted object owned, as the
+// cluster's garbage collector does.
+func (w *World) collectGarbage(o v1alpha1.Object) {
+	w.Helper()
+	var secrets corev1.SecretList
+	if err := w.Admin.List(w.Context(), &secrets, client.InNamespace(w.Namespace)); err != nil {
+		w.Fatal(err)
+	}
+	for i := range secrets.Items {
+		s := &secrets.Items[i]
+		if s.Labels["app.kubernetes.io/managed-by"] != "looker-operator" {
+			continue
+		}
+		if metav1.IsControlledBy(s, o) {
+			w.Errorf("Secret %s still belongs to an object that was orphaned", s.Name)
+		}
+		w.Delete(s)
+	}
 }
 
 // patiently settles, letting the times pass that the operator waits for.

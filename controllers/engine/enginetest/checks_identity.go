@@ -97,7 +97,6 @@ func ownership(w *World, c Case) {
 	id := w.ID(first)
 	second := withAdoption(c.Minimal(w))
 	second.SetName(first.GetName() + "-2")
-	pinKey(first, second)
 	w.Create(second)
 	w.Settle()
 	w.WantReason(second, engine.ReasonOwnedByAnother, first.GetName())
@@ -112,15 +111,6 @@ func ownership(w *World, c Case) {
 	w.WantReady(second)
 	if got := w.ID(second); got != id {
 		w.Errorf("took over %s, want %s", got, id)
-	}
-}
-
-// pinKey gives the second object the natural key of the first, where that is
-// taken from the object's name.
-func pinKey(first, second v1alpha1.Object) {
-	if f, ok := second.(*v1alpha1.LookerFolder); ok && f.Spec.Name == nil {
-		name := first.GetName()
-		f.Spec.Name = &name
 	}
 }
 

@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"net/http"
 	"strings"
 	"time"
 
@@ -189,11 +190,14 @@ func canary(w *World, c Case) {
 		w.Log("the kind has no secrets")
 		return
 	}
-	clear := w.Looker.Inject(failing(c.UpdateOp, 422, `{"message":"Validation Failed: `+c.Canary+`"}`))
+	echo := failing(c.CanaryOp, 422, `{"message":"Validation Failed: `+c.Canary+`"}`)
+	echo.Match = func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, c.CanaryPath) }
+	clear := w.Looker.Inject(echo)
 	c.seed(w)
 	o := c.Full(w)
 	w.Create(o)
-	w.Settle()
+	w.Round()
+	w.WantReason(o, engine.ReasonRejected)
 	w.noCanary(c.Canary)
 	clear()
 	w.Clock.Step(time.Hour)

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -26,6 +28,15 @@ func (w *World) Create(o client.Object) {
 	}
 	if err := w.Admin.Create(w.Context(), o); err != nil {
 		w.Fatalf("create %T %s: %v", o, o.GetName(), err)
+	}
+}
+
+// Ensure makes a Secret, or leaves the one that is there.
+func (w *World) Ensure(name string, data map[string]string) {
+	w.Helper()
+	err := w.Admin.Create(w.Context(), &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: name}, StringData: data})
+	if err != nil && !apierrors.IsAlreadyExists(err) {
+		w.Fatal(err)
 	}
 }
 
@@ -230,4 +241,18 @@ func (r *recorder) all() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]string(nil), r.list...)
+}
+
+// SecretData returns the data of a Secret, empty if there is none.
+func (w *World) SecretData(name string) map[string]string {
+	w.Helper()
+	var s corev1.Secret
+	if err := w.Admin.Get(w.Context(), client.ObjectKey{Namespace: w.Namespace, Name: name}, &s); client.IgnoreNotFound(err) != nil {
+		w.Fatal(err)
+	}
+	out := map[string]string{}
+	for k, v := range s.Data {
+		out[k] = string(v)
+	}
+	return out
 }

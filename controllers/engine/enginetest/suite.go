@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -16,6 +17,7 @@ import (
 	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/yaml"
 
@@ -52,6 +54,7 @@ const (
 
 // Main runs the tests of a package with a Suite.
 func Main(m *testing.M, build NewOperator, use func(*Suite)) int {
+	ctrllog.SetLogger(logr.Discard())
 	plane, err := controlplane.Launch(controlplane.Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "control plane:", err)

@@ -198,16 +198,25 @@ func (w *World) listByIndex(ctx context.Context, c client.WithWatch, list client
 // Sweep compares every kind with Looker, then reconciles what was found.
 func (w *World) Sweep() {
 	w.Helper()
+	for _, err := range w.TrySweep() {
+		w.Error(err)
+	}
+	w.Settle()
+}
+
+// TrySweep compares every kind with Looker, and returns what went wrong.
+func (w *World) TrySweep() (errs []error) {
+	w.Helper()
 	inst, _, _ := w.Operator.Pool.Get(types.NamespacedName{Namespace: w.Namespace, Name: "looker"})
 	if inst == nil {
 		w.Fatal("there is no connection to sweep with")
 	}
 	for _, o := range w.Operator.Registry.KindNames() {
 		if _, err := w.Operator.Registry.Sweep(w.Context(), inst, o); err != nil {
-			w.Errorf("sweep of %s: %v", o, err)
+			errs = append(errs, fmt.Errorf("sweep of %s: %w", o, err))
 		}
 	}
-	w.Settle()
+	return errs
 }
 
 // objects returns all objects of the world, of every kind.

@@ -14,7 +14,7 @@ The usual metadata of a Kubernetes object.
 {{- /* Rules in CEL are left out: they are long, and say themselves what they want. */ -}}
 {{- define "limits" -}}
 {{- $limits := list -}}
-{{- if not (or (has "Optional: {}" .Validation) (eq .Name "metadata")) }}{{ $limits = append $limits "required" }}{{ end -}}
+{{- if not (or (has "Optional: {}" .Validation) (has .Name (list "metadata" "status"))) }}{{ $limits = append $limits "required" }}{{ end -}}
 {{- range .Validation -}}
 {{- if not (or (contains "XValidation" .) (eq . "Optional: {}")) }}{{ $limits = append $limits (markdownRenderFieldDoc .) }}{{ end -}}
 {{- end -}}

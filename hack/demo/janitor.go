@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// janitorCommand is the hidden first argument of the process that cleans up.
+const janitorCommand = "janitor"
+
+// hireJanitor starts a process that ends what is left of the demo as soon as
+// the returned pipe is closed: by the demo, or by its death, however sudden.
+func hireJanitor(folder string) (*exec.Cmd, io.Closer, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, nil, err
+	}
+	command := exec.Command(self, janitorCommand, folder)
+	command.Stderr = os.Stderr
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	alive, err := command.StdinPipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := command.Start(); err != nil {
+		return nil, nil, fmt.Errorf("start the janitor: %w", err)
+	}
+	return command, alive, nil
+}
+
+// janitor waits for the end of alive, then kills the processes that are noted
+// in the folder and removes it. Usually the demo has done both.
+func janitor(alive io.Reader, folder string) error {
+	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	if _, err := io.Copy(io.Discard, alive); err != nil {
+		return err
+	}
+	groups, err := noted(folder)
+	if err != nil {
+		return err
+	}
+	for _, id := range groups {
+		err = errors.Join(err, killGroup(id, syscall.SIGTERM))
+	}
+	deadline := time.Now().Add(grace)
+	for running(groups) && time.Now().Before(deadline) {
+		time.Sleep(100 * time.Millisecond)
+	}
+	for _, id := range groups {
+		err = errors.Join(err, killGroup(id, syscall.SIGKILL))
+	}
+	return errors.Join(err, os.RemoveAll(folder))
+}
+
+// noted are the process groups in the folder.
+func noted(folder string) ([]int, error) {
+	files, err := os.ReadDir(filepath.Join(folder, pidFolder))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var groups []int
+	for _, file := range files {
+		text, err := os.ReadFile(filepath.Join(folder, pidFolder, file.Name()))
+		if err != nil {
+			return nil, err
+		}
+		id, err := strconv.Atoi(strings.TrimSpace(string(text)))
+		if err != nil || id < 2 {
+			return nil, fmt.Errorf("%s has %q, which is not a process id", file.Name(), text)
+		}
+		groups = append(groups, id)
+	}
+	return groups, nil
+}
+
+func running(groups []int) bool {
+	for _, id := range groups {
+		if syscall.Kill(-id, 0) == nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// mock is the mock Looker, seen from behind the scenes.
+type mock struct{ url string }
+
+// calls are what the mock has counted.
+type calls struct {
+	Total       int            `json:"total"`
+	ByClass     map[string]int `json:"byClass"`
+	ByOperation map[string]int `json:"byOperation"`
+}
+
+// since are the calls after an earlier count.
+func (c calls) since(earlier calls) calls {
+	out := calls{Total: c.Total - earlier.Total, ByOperation: map[string]int{}}
+	for op, n := range c.ByOperation {
+		if n -= earlier.ByOperation[op]; n > 0 {
+			out.ByOperation[op] = n
+		}
+	}
+	return out
+}
+
+// list is the operations that keep accepts, each with its number.
+func (c calls) list(keep func(operation string) bool) string {
+	var out []string
+	for _, op := range slices.Sorted(maps.Keys(c.ByOperation)) {
+		if keep(op) {
+			out = append(out, fmt.Sprintf("%d x %s", c.ByOperation[op], op))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func (m mock) calls(ctx context.Context) (calls, error) {
+	var c calls
+	return c, m.do(ctx, http.MethodGet, "/_mock/calls", nil, &c)
+}
+
+// row is a row of Looker's, nil if there is none.
+func (m mock) row(ctx context.Context, kind, id string) (map[string]any, error) {
+	var state map[string]json.RawMessage
+	if err := m.do(ctx, http.MethodGet, "/_mock/state", nil, &state); err != nil {
+		return nil, err
+	}
+	var rows map[string]map[string]any
+	if text, ok := state[kind]; ok { // a kind without rows is not there
+		if err := json.Unmarshal(text, &rows); err != nil {
+			return nil, fmt.Errorf("the mock's rows of %s: %w", kind, err)
+		}
+	}
+	return rows[id], nil
+}
+
+// set changes a row by hand, as somebody in Looker's web pages would.
+func (m mock) set(ctx context.Context, kind, id string, fields map[string]any) error {
+	return m.do(ctx, http.MethodPut, "/_mock/rows/"+kind+"/"+id, fields, nil)
+}
+
+func (m mock) do(ctx context.Context, method, path string, body, out any) error {
+	var content io.Reader
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		content = bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, m.url+path, content)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	answer, err := io.ReadAll(resp.Body)
+	if err = errors.Join(err, resp.Body.Close()); err != nil {
+		return err
+	}
+	if resp.StatusCode >= 300 {
+		return fmt.Errorf("%s %s: %s: %s", method, path, resp.Status, answer)
+	}
+	if out == nil {
+		return nil
+	}
+	return json.Unmarshal(answer, out)
+}
