@@ -61,7 +61,7 @@ func (r *Reconciler[O, W, L]) align(ctx context.Context, p *pass[O, W, L], live 
 func (r *Reconciler[O, W, L]) compare(ctx context.Context, p *pass[O, W, L], live *L) (*L, []Change, error) {
 	changes, err := r.difference(p, live)
 	if err != nil || r.abilities.completer == nil || !slices.ContainsFunc(changes, func(c Change) bool { return c.Unread }) {
-		return live, changes, err
+		return live, certain(changes), err
 	}
 	whole := *live
 	if err := r.abilities.completer.Complete(ctx, p.inst.Client, []Item[W, L]{{p.want, &whole}}); err != nil {
@@ -70,7 +70,7 @@ func (r *Reconciler[O, W, L]) compare(ctx context.Context, p *pass[O, W, L], liv
 	_, status := p.obj.Common()
 	r.of(p.inst).put(status.ID, &whole)
 	changes, err = r.difference(p, &whole)
-	return &whole, changes, err
+	return &whole, certain(changes), err
 }
 
 // difference compares without calling Looker.

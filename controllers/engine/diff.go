@@ -19,6 +19,14 @@ type Change struct {
 	// Unread is set where the live resource has not been read that far: a key
 	// of its own is missing, as opposed to an entry of a map.
 	Unread bool
+	// Perhaps is set beside Unread where nothing is wanted: then there is a
+	// difference only if reading it shows something.
+	Perhaps bool
+}
+
+// certain leaves out what may turn out to be no difference.
+func certain(changes []Change) []Change {
+	return slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return c.Perhaps })
 }
 
 // tree is a value as JSON decodes it.
@@ -79,8 +87,9 @@ func (d *differ) object(path string, want, live tree) {
 				continue
 			}
 		}
-		if !holds(w, l) {
-			d.changes = append(d.changes, Change{Path: p, Unread: !read && path == ""})
+		unread := !read && path == "" && w != lookerclient.Redacted
+		if held := holds(w, l); !held || unread {
+			d.changes = append(d.changes, Change{Path: p, Unread: unread, Perhaps: held})
 		}
 	}
 }

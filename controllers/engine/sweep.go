@@ -257,5 +257,5 @@ func (r *Reconciler[O, W, L]) differs(inst *Instance, obj O) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return (len(changes) > 0) == isReady(obj), nil
+	return (len(certain(changes)) > 0) == isReady(obj), nil
 }

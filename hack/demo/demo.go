@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
@@ -23,6 +24,7 @@ import (
 type demo struct {
 	options
 	progress *progress
+	cancel   context.CancelCauseFunc
 	root     string // the repository
 	folder   string // for everything temporary; the janitor removes it if the demo cannot
 	logs     string // kept where something failed
@@ -81,6 +83,7 @@ func (d *demo) furnish() error {
 // perform runs the steps, and stays up after them unless told otherwise. A
 // process that ends by itself ends the demo.
 func (d *demo) perform(ctx context.Context, cancel context.CancelCauseFunc) error {
+	d.cancel = cancel
 	steps := []struct {
 		title string
 		run   func(context.Context) (string, error)
@@ -100,9 +103,6 @@ func (d *demo) perform(ctx context.Context, cancel context.CancelCauseFunc) erro
 			return fmt.Errorf("%s: %w", strings.ToLower(s.title[:1])+s.title[1:], err)
 		}
 		d.progress.done("%s", result)
-		for _, c := range d.children[min(len(d.children), d.watched(cancel)):] {
-			_ = c
-		}
 	}
 	if err := d.summary(ctx); err != nil {
 		return err
@@ -120,7 +120,7 @@ func (d *demo) perform(ctx context.Context, cancel context.CancelCauseFunc) erro
 }
 
 // start starts a child and lets its unexpected end end the demo.
-func (d *demo) start(cancel context.CancelCauseFunc, name, program string, args ...string) (*child, error) {
+func (d *demo) start(name, program string, args ...string) (*child, error) {
 	c, err := startChild(d.folder, filepath.Join(d.logs, name+".log"), name, program, args...)
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func (d *demo) start(cancel context.CancelCauseFunc, name, program string, args 
 	d.children = append(d.children, c)
 	go func() {
 		<-c.ended
-		cancel(c.died())
+		d.cancel(c.died())
 	}()
 	return c, nil
 }
@@ -142,7 +142,9 @@ func (d *demo) startControlPlane(ctx context.Context) (string, error) {
 	if err := errors.Join(err, <-built, context.Cause(ctx)); err != nil {
 		return "", err
 	}
-	d.admin, err = client.New(plane.Config, client.Options{Scheme: scheme.Scheme})
+	config := rest.CopyConfig(plane.Config)
+	config.QPS = -1
+	d.admin, err = client.New(config, client.Options{Scheme: scheme.Scheme})
 	return fmt.Sprintf("API server at %s", plane.Config.Host), err
 }
 
@@ -189,11 +191,13 @@ func (d *demo) close(worked bool) error {
 	if d.plane != nil {
 		errs = append(errs, d.plane.Stop())
 	}
-	errs = append(errs, os.RemoveAll(filepath.Join(d.folder, pidFolder)), os.RemoveAll(d.folder), d.alive.Close(), d.janitor.Wait())
 	if worked {
 		errs = append(errs, os.RemoveAll(d.logs))
 	}
-	return errors.Join(errs...)
+	if errors.Join(errs...) == nil { // otherwise the janitor has to look after it
+		errs = append(errs, os.RemoveAll(d.folder))
+	}
+	return errors.Join(append(errs, d.alive.Close(), d.janitor.Wait())...)
 }
 
 // waitFor asks again and again until done reports true. What it says in the

@@ -183,12 +183,7 @@ func (s *Server) dropAttribute(id string) {
 
 // groupValues lists the values of an attribute in the order of their rank: the lowest wins.
 func (s *Server) groupValues(attributeID string) []row {
-	out := []row{}
-	for _, v := range s.state.list(kindGroupValue) {
-		if v["user_attribute_id"] == attributeID {
-			out = append(out, v)
-		}
-	}
+	out := s.state.where(kindGroupValue, func(v row) bool { return v["user_attribute_id"] == attributeID })
 	slices.SortStableFunc(out, func(a, b row) int { return cmp.Compare(rankOf(a), rankOf(b)) })
 	return out
 }

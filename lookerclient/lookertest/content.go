@@ -44,13 +44,7 @@ func (s *Server) dropContent(kind, id string) {
 
 // contentOf lists what is in a folder and not in the trash.
 func (c *call) contentOf(kind, folderID string) []row {
-	out := []row{}
-	for _, r := range c.s.state.list(kind) {
-		if r["folder_id"] == folderID && !truth(r["deleted"]) {
-			out = append(out, r)
-		}
-	}
-	return out
+	return c.s.state.where(kind, func(r row) bool { return r["folder_id"] == folderID && !truth(r["deleted"]) })
 }
 
 func (c *call) contentFields(r row) map[string]any {
@@ -90,13 +84,7 @@ func (c *call) lookView(r row) map[string]any { return c.s.view("LookWithQuery",
 
 // live are the rows of a kind that are not in the trash.
 func (c *call) live(kind string) []row {
-	out := []row{}
-	for _, r := range c.s.state.list(kind) {
-		if !truth(r["deleted"]) {
-			out = append(out, r)
-		}
-	}
-	return out
+	return c.s.state.where(kind, func(r row) bool { return !truth(r["deleted"]) })
 }
 
 func (c *call) allDashboards() (any, error) {
@@ -160,7 +148,7 @@ func (c *call) contentBody(kind string, old row) (map[string]any, error) {
 
 // uniqueContent refuses a slug or a title in the folder that another dashboard or look has.
 func (c *call) uniqueContent(kind, id string, merged row) error {
-	for _, other := range c.s.state.list(kind) {
+	for _, other := range c.s.state.table(kind).rows {
 		if other["id"] == id {
 			continue
 		}

@@ -34,13 +34,7 @@ func (s *Server) dropGrants(metadataID string) {
 }
 
 func (s *Server) grantsOf(metadataID string) []row {
-	out := []row{}
-	for _, a := range s.state.list(kindContentAccess) {
-		if a["content_metadata_id"] == metadataID {
-			out = append(out, a)
-		}
-	}
-	return out
+	return s.state.where(kindContentAccess, func(a row) bool { return a["content_metadata_id"] == metadataID })
 }
 
 // provider is the metadata whose grants are in force for m: m itself, or the nearest above that does not inherit.
@@ -81,12 +75,7 @@ func (c *call) allContentMetadatas() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := []row{}
-	for _, m := range c.s.state.list(kindContentMetadata) {
-		if m["parent_id"] == parent["id"] {
-			rows = append(rows, m)
-		}
-	}
+	rows := c.s.state.where(kindContentMetadata, func(m row) bool { return m["parent_id"] == parent["id"] })
 	return listing{rows, c.metadataView}, nil
 }
 

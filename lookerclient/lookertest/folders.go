@@ -45,13 +45,7 @@ func (s *Server) metadataOf(folderID string) any {
 }
 
 func (s *Server) childFolders(id string) []row {
-	out := []row{}
-	for _, f := range s.state.list(kindFolder) {
-		if f["parent_id"] == id {
-			out = append(out, f)
-		}
-	}
-	return out
+	return s.state.where(kindFolder, func(f row) bool { return f["parent_id"] == id })
 }
 
 // ancestors lists the folders above one, the root first.
@@ -66,10 +60,21 @@ func (s *Server) ancestors(id string) []row {
 	return out
 }
 
+// childCounts counts the children of every folder, once a call: lists are long.
+func (c *call) childCounts() map[string]int {
+	if c.children == nil {
+		c.children = map[string]int{}
+		for _, f := range c.s.state.table(kindFolder).rows {
+			c.children[str(f["parent_id"])]++
+		}
+	}
+	return c.children
+}
+
 func (c *call) folderFields(f row) map[string]any {
 	id := str(f["id"])
 	v := cloneRow(f)
-	v["child_count"] = float64(len(c.s.childFolders(id)))
+	v["child_count"] = float64(c.childCounts()[id])
 	personal := false
 	for _, a := range c.s.ancestors(id) {
 		personal = personal || truth(a["is_personal"])

@@ -152,7 +152,7 @@ func (c *call) group() (any, error) {
 
 // uniqueName refuses a name that another row of the kind has.
 func (c *call) uniqueName(kind, id string, name any) error {
-	for _, r := range c.s.state.list(kind) {
+	for _, r := range c.s.state.table(kind).rows {
 		if r["name"] == name && r["id"] != id {
 			return c.duplicate("name", fmt.Sprintf("%s named %s already exists.", kind, str(name)))
 		}

@@ -76,7 +76,8 @@ func (c *call) roleBody(id string) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	for f, kind := range map[string]string{"permission_set_id": kindPermissionSet, "model_set_id": kindModelSet} {
+	for _, ref := range [][2]string{{"permission_set_id", kindPermissionSet}, {"model_set_id", kindModelSet}} {
+		f, kind := ref[0], ref[1]
 		v, given := body[f]
 		if id == "" && !given || given && str(v) == "" {
 			return nil, c.missingField(f)

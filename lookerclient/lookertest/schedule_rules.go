@@ -52,7 +52,8 @@ func (c *call) checkPlanTarget(p row) error {
 	if set != 1 {
 		return c.invalidField("look_id", "exactly one of %s is required.", strings.Join(planTargets, ", "))
 	}
-	for f, kind := range map[string]string{"look_id": kindLook, "dashboard_id": kindDashboard, "user_id": kindUser} {
+	for _, ref := range [][2]string{{"look_id", kindLook}, {"dashboard_id", kindDashboard}, {"user_id", kindUser}} {
+		f, kind := ref[0], ref[1]
 		if id := str(p[f]); id != "" && c.s.state.get(kind, id) == nil {
 			return c.invalidField(f, "%s %s does not exist.", kind, id)
 		}

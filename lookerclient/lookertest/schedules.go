@@ -49,13 +49,15 @@ func (c *call) planView(p row) map[string]any {
 	return c.s.view("ScheduledPlan", v)
 }
 
+// isLookerEmail tells whether an address is a user's; the addresses are collected once a call.
 func (c *call) isLookerEmail(address string) bool {
-	for _, u := range c.s.state.list(kindUser) {
-		if email := c.s.emailOf(str(u["id"])); email != "" && strings.EqualFold(email, address) {
-			return true
+	if c.emails == nil {
+		c.emails = map[string]bool{}
+		for id := range c.s.state.table(kindUser).rows {
+			c.emails[strings.ToLower(c.s.emailOf(id))] = true
 		}
 	}
-	return false
+	return address != "" && c.emails[strings.ToLower(address)]
 }
 
 // planTitle is the title of what the plan delivers.

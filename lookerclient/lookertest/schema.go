@@ -3,6 +3,7 @@ package lookertest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -162,8 +163,8 @@ func (c *call) checkObject(schema, prefix string, body map[string]any) (map[stri
 	spec := schemas[schema]
 	out := make(map[string]any, len(body))
 	var bad []detail
-	for name, v := range body {
-		f := spec.byName[name]
+	for _, name := range slices.Sorted(maps.Keys(body)) {
+		v, f := body[name], spec.byName[name]
 		if f == nil || c.s.release.before(f.since) {
 			if c.s.strict {
 				bad = append(bad, detail{prefix + name, "invalid", fmt.Sprintf("'%s' is not a field of %s in Looker %s.", name, schema, c.s.release)})

@@ -21,6 +21,9 @@ type call struct {
 	session *apiSession
 	raw     []byte
 	now     time.Time
+
+	children map[string]int  // see childCounts
+	emails   map[string]bool // see isLookerEmail
 }
 
 // A reply is an answer before it is written.
@@ -257,6 +260,7 @@ func jsonReply(status int, v any) reply {
 	}
 	h := http.Header{}
 	h.Set("Content-Type", "application/json")
+	h.Set("Strict-Transport-Security", "max-age=15724800; includeSubDomains")
 	h.Set("Vary", "Accept-Encoding, Origin")
 	h.Set("X-Content-Type-Options", "nosniff")
 	return reply{status: status, header: h, body: bytes.TrimSuffix(buf.Bytes(), []byte("\n"))}

@@ -125,8 +125,18 @@ func (st *state) insert(kind string, r row) string {
 
 // list returns the rows of a kind in the order of their ids.
 func (st *state) list(kind string) []row {
+	return st.where(kind, func(row) bool { return true })
+}
+
+// where returns the rows of a kind that fit, in the order of their ids.
+func (st *state) where(kind string, fits func(row) bool) []row {
 	t := st.table(kind)
-	ids := slices.Collect(maps.Keys(t.rows))
+	ids := []string{}
+	for id, r := range t.rows {
+		if fits(r) {
+			ids = append(ids, id)
+		}
+	}
 	slices.SortFunc(ids, compareIDs)
 	out := make([]row, len(ids))
 	for i, id := range ids {
@@ -137,10 +147,8 @@ func (st *state) list(kind string) []row {
 
 // find returns the first row whose field has the value.
 func (st *state) find(kind, field string, value any) row {
-	for _, r := range st.list(kind) {
-		if r[field] == value {
-			return r
-		}
+	if found := st.where(kind, func(r row) bool { return r[field] == value }); len(found) > 0 {
+		return found[0]
 	}
 	return nil
 }

@@ -117,16 +117,7 @@ func (c *call) viewsOf(kind, userID string, view func(row) map[string]any) []any
 }
 
 func (c *call) rowsOf(kind, userID string) []row {
-	var out []row
-	if len(c.s.state.table(kind).rows) == 0 {
-		return out
-	}
-	for _, r := range c.s.state.list(kind) {
-		if r["user_id"] == userID {
-			out = append(out, r)
-		}
-	}
-	return out
+	return c.s.state.where(kind, func(r row) bool { return r["user_id"] == userID })
 }
 
 func (c *call) userPublicView(user row) map[string]any {
