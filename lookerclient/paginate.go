@@ -23,7 +23,7 @@ var errRepeatedPage = errors.New("Looker sent the same page again: the list cann
 func paginate[T any](ctx context.Context, c *Client, r request) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		seen := map[ID]bool{}
-		for offset := 0; ; offset += pageSize {
+		for offset := 0; ; {
 			page, more, err := fetchPage[T](ctx, c, r, offset)
 			if err != nil {
 				yield(nil, err)
@@ -49,6 +49,7 @@ func paginate[T any](ctx context.Context, c *Client, r request) iter.Seq2[*T, er
 				yield(nil, errRepeatedPage)
 				return
 			}
+			offset += len(page)
 		}
 	}
 }
@@ -67,18 +68,17 @@ func fetchPage[T any](ctx context.Context, c *Client, r request, offset int) (pa
 	return page, hasMore(header, offset, len(page)), nil
 }
 
-// hasMore: a page that is not full is the last, and one that is overfull is
-// everything (the endpoint knows no limit). Of a full one the headers decide;
-// without them, only the next page can tell.
+// hasMore asks the headers: a server may give fewer rows than the limit and have
+// more. Without headers, a page that is not full is the last.
 func hasMore(h http.Header, offset, got int) bool {
-	if got != pageSize {
-		return false
-	}
-	if total, err := strconv.Atoi(h.Get("X-Total-Count")); err == nil {
+	if total, err := strconv.Atoi(h.Get("X-Total-Count")); err == nil && got <= pageSize {
 		return offset+got < total
 	}
 	links := strings.Join(h.Values("Link"), ",")
-	return links == "" || strings.Contains(links, `rel="next"`) || strings.Contains(links, "rel=next")
+	if links == "" || got > pageSize { // overfull is everything: the endpoint knows no limit
+		return got == pageSize
+	}
+	return strings.Contains(links, `rel="next"`) || strings.Contains(links, "rel=next")
 }
 
 // all yields every resource of an operation that answers with the whole list at

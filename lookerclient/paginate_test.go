@@ -162,3 +162,27 @@ func TestAListThatCannotBePagedIsReadInOneCall(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestAServerThatCapsItsPagesLosesNoRows(t *testing.T) {
+	t.Parallel()
+	const total, most = 250, 100
+	f := newFake(t)
+	calls := 0
+	f.HandleFunc("GET /users", func(w http.ResponseWriter, r *http.Request) {
+		calls++
+		q := r.URL.Query()
+		q.Set("limit", strconv.Itoa(most))
+		r.URL.RawQuery = q.Encode()
+		users(total, totalHeader)(w, r)
+	})
+	n := 0
+	for _, err := range f.client(t).Users.List(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	if n != total || calls != 3 {
+		t.Errorf("%d rows in %d calls, want %d in 3", n, calls, total)
+	}
+}
