@@ -214,6 +214,13 @@ func (r *InstanceReconciler) check(ctx context.Context, obj *v1alpha1.LookerInst
 		obj.Status.APIUser = known
 	}
 	inst.Self = engine.Self{UserID: known.ID, CredentialID: known.ClientID}
+	inst.Fresh = func(ctx context.Context) (engine.Self, error) {
+		me, err := inst.Client.Instance.Me(ctx)
+		if err != nil {
+			return engine.Self{}, err
+		}
+		return engine.Self{UserID: string(me.ID), CredentialID: conn.clientID, RoleIDs: idStrings(valueOf(me.RoleIDs)), GroupIDs: idStrings(valueOf(me.GroupIDs))}, nil
+	}
 	return nil
 }
 

@@ -75,3 +75,12 @@ func ids(in []string) []lookerclient.ID {
 	}
 	return out
 }
+
+// idStrings converts Looker ids to strings.
+func idStrings(in []lookerclient.ID) []string {
+	out := make([]string, len(in))
+	for i, id := range in {
+		out[i] = string(id)
+	}
+	return out
+}

@@ -261,12 +261,9 @@ func sortSupport(list []supportEntry) {
 // another reason is deleted and added. It takes away first, because that is what
 // must not be left undone.
 func setSupport(ctx context.Context, s *lookerclient.SettingsService, have, want []supportEntry) ([]supportEntry, error) {
-	in := func(list []supportEntry, e supportEntry) bool {
-		return slices.ContainsFunc(list, func(x supportEntry) bool { return x.Email == e.Email && x.Reason == e.Reason })
-	}
 	kept := []supportEntry{}
 	for _, e := range have {
-		if in(want, e) && !in(kept, e) {
+		if hasSupport(want, e) && !hasSupport(kept, e) {
 			kept = append(kept, e)
 			continue
 		}
@@ -274,29 +271,33 @@ func setSupport(ctx context.Context, s *lookerclient.SettingsService, have, want
 			return nil, fmt.Errorf("remove %s: %w", e.Email, err)
 		}
 	}
-	var reasons []string // each goes with all its e-mails in one call
-	added := map[string][]string{}
+	missing := map[string][]string{} // e-mails by reason: each reason takes one call
 	for _, e := range want {
-		if in(kept, e) {
-			continue
+		if !hasSupport(kept, e) {
+			missing[e.Reason] = append(missing[e.Reason], e.Email)
 		}
-		if added[e.Reason] == nil {
-			reasons = append(reasons, e.Reason)
-		}
-		added[e.Reason] = append(added[e.Reason], e.Email)
 	}
-	for _, reason := range reasons {
-		rows, err := s.AddSupportAllowlist(ctx, lookerclient.SupportAccessAddEntries{Emails: added[reason], Reason: lookerclient.Set(reason)})
+	for _, reason := range slices.Sorted(maps.Keys(missing)) {
+		added, err := addSupport(ctx, s, missing[reason], reason)
 		if err != nil {
-			return nil, fmt.Errorf("add %s: %w", strings.Join(added[reason], ", "), err)
+			return nil, err
 		}
-		// Whether the answer has the added entries or all is not documented.
-		for _, e := range supportEntries(rows) {
-			if slices.Contains(added[reason], e.Email) {
-				kept = append(kept, e)
-			}
-		}
+		kept = append(kept, added...)
 	}
 	sortSupport(kept)
 	return kept, nil
+}
+
+func hasSupport(list []supportEntry, e supportEntry) bool {
+	return slices.ContainsFunc(list, func(x supportEntry) bool { return x.Email == e.Email && x.Reason == e.Reason })
+}
+
+// addSupport returns the added entries. Whether the answer has those or all is not
+// documented.
+func addSupport(ctx context.Context, s *lookerclient.SettingsService, emails []string, reason string) ([]supportEntry, error) {
+	rows, err := s.AddSupportAllowlist(ctx, lookerclient.SupportAccessAddEntries{Emails: emails, Reason: lookerclient.Set(reason)})
+	if err != nil {
+		return nil, fmt.Errorf("add %s: %w", strings.Join(emails, ", "), err)
+	}
+	return slices.DeleteFunc(supportEntries(rows), func(e supportEntry) bool { return !slices.Contains(emails, e.Email) }), nil
 }

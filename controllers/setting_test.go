@@ -256,8 +256,13 @@ func TestAnImageThatIsNotManagedIsNotCleared(t *testing.T) {
 	looker, c := startLooker(t)
 	looker.Set("setting", "", map[string]any{"privatelabel_configuration": map[string]any{"logo_file": "bG9nbw=="}})
 	converge(t, c, desiredSettings(t, v1alpha1.LookerSettingSpec{General: &v1alpha1.GeneralSettings{
-		PrivatelabelConfiguration: &v1alpha1.PrivatelabelConfiguration{DefaultTitle: ptr("BI")},
+		PrivatelabelConfiguration: &v1alpha1.PrivatelabelConfiguration{ShowDocs: ptr(false)},
 	}}, settingInputs()))
+	for field, value := range lastBody(t, looker, http.MethodPatch)["privatelabel_configuration"].(map[string]any) {
+		if value == nil {
+			t.Errorf("%s was sent as null, which clears it", field)
+		}
+	}
 	if label := looker.Row("setting", "")["privatelabel_configuration"].(map[string]any); label["logo_file"] != "bG9nbw==" {
 		t.Errorf("privatelabel_configuration is %v", label)
 	}

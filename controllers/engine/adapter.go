@@ -73,6 +73,26 @@ type (
 	Rewriter interface {
 		Rewrites() []string
 	}
+	// Bulker is implemented where Looker takes the changes of many resources in
+	// fewer calls than one each. What the bulk keys hold is never sent by Update.
+	Bulker[W, L any] interface {
+		// BulkKeys names the top-level keys that go in bulk.
+		BulkKeys() []string
+		// UpdateAll sends the bulk keys of all items, and returns one result for
+		// each, in their order.
+		UpdateAll(ctx context.Context, c *lookerclient.Client, items []BulkItem[W, L]) []BulkResult[L]
+	}
+	// Relater names the shared sets (the members of a group, the users of a role)
+	// that the spec claims entries of. Objects of any kind that contradict each
+	// other are found by it.
+	Relater[O v1alpha1.Object] interface {
+		Relations(obj O, in Inputs) []Relation
+	}
+	// SelfAware marks an adapter whose Guard needs the roles and groups of the
+	// operator's own user, which costs a call every few minutes of writing.
+	SelfAware interface {
+		NeedsSelf()
+	}
 	// Namer says which references (by name, path or e-mail) lead to which row.
 	Namer[L any] interface {
 		Targets(rows map[string]*L) map[v1alpha1.Target][]string

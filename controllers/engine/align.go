@@ -21,11 +21,9 @@ func (r *Reconciler[O, W, L]) align(ctx context.Context, p *pass[O, W, L], live 
 		return err
 	}
 	if len(changes) == 0 {
-		r.settle(p, live)
-		return nil
+		return r.settle(ctx, p, live)
 	}
-	spec, status := p.obj.Common()
-	if spec.ManagementPolicy == v1alpha1.ManagementObserve {
+	if spec, _ := p.obj.Common(); spec.ManagementPolicy == v1alpha1.ManagementObserve {
 		r.remember(p)
 		p.drifted = paths(changes)
 		return waiting(ReasonDrifted, 0, "Looker differs in %s; managementPolicy is Observe, so nothing is changed", list(p.drifted))
@@ -35,26 +33,63 @@ func (r *Reconciler[O, W, L]) align(ctx context.Context, p *pass[O, W, L], live 
 		return r.notConverging(changes)
 	}
 	patch := prune(p.want, paths(changes))
-	if r.abilities.guard != nil {
-		if err := r.abilities.guard.Guard(p.inst.Self, live, &patch); err != nil {
-			return err
-		}
+	if err := r.checkGuard(ctx, p, live, &patch); err != nil {
+		return err
 	}
 	if err := r.beforeWrite(ctx, p); err != nil {
 		return err
 	}
-	updated, err := r.adapter.Update(ctx, p.inst.Client, live, patch)
-	if err != nil {
-		r.of(p.inst).forget(status.ID) // how far it got is not certain
+	single, bulk := r.splitBulk(paths(changes))
+	if len(single) > 0 {
+		updated, err := r.send(ctx, p, live, single)
 		if lookerclient.IsNotFound(err) {
 			return r.goneOnWrite(ctx, p, err)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		live = updated
+	}
+	if len(bulk) > 0 {
+		if err := r.batches.takeFailure(p.obj.GetUID()); err != nil {
+			return err
+		}
+		if err := r.patchStatus(ctx, p, false); err != nil {
+			return err
+		}
+		return r.gather(ctx, p, live, bulk)
+	}
+	return r.verify(ctx, p, live)
+}
+
+// send updates the fields on the given paths.
+func (r *Reconciler[O, W, L]) send(ctx context.Context, p *pass[O, W, L], live *L, fields []string) (*L, error) {
+	_, status := p.obj.Common()
+	updated, err := r.adapter.Update(ctx, p.inst.Client, live, prune(p.want, fields))
+	if err != nil {
+		r.of(p.inst).forget(status.ID) // how far it got is not certain
+		return nil, err
 	}
 	r.of(p.inst).put(status.ID, updated)
-	r.event(p.obj, "Updated", "Update", "changed %s of %s %s in Looker", list(paths(changes)), looker(r.kind), status.ID)
+	r.event(p.obj, "Updated", "Update", "changed %s of %s %s in Looker", list(fields), looker(r.kind), status.ID)
 	status.WriteOnlyHashes = p.hashes
-	return r.verify(ctx, p, updated)
+	return updated, nil
+}
+
+// checkGuard asks the adapter whether a write is harmless. A nil patch stands
+// for the end of the whole resource.
+func (r *Reconciler[O, W, L]) checkGuard(ctx context.Context, p *pass[O, W, L], live *L, patch *W) error {
+	if r.abilities.guard == nil {
+		return nil
+	}
+	self := p.inst.Self
+	if r.abilities.selfAware != nil {
+		var err error
+		if self, err = p.inst.currentSelf(ctx); err != nil {
+			return err
+		}
+	}
+	return r.abilities.guard.Guard(self, live, patch)
 }
 
 // compare returns the changes that live needs, reading more of it if needed.
@@ -118,8 +153,7 @@ func (r *Reconciler[O, W, L]) verify(ctx context.Context, p *pass[O, W, L], upda
 		return err
 	}
 	if len(changes) == 0 {
-		r.settle(p, updated)
-		return nil
+		return r.settle(ctx, p, updated)
 	}
 	n := r.countTry(p)
 	if n >= maxAttempts {
@@ -166,7 +200,7 @@ func (r *Reconciler[O, W, L]) acceptRewritten(p *pass[O, W, L], live *L, changes
 }
 
 // settle notes that Looker agrees.
-func (r *Reconciler[O, W, L]) settle(p *pass[O, W, L], live *L) {
+func (r *Reconciler[O, W, L]) settle(ctx context.Context, p *pass[O, W, L], live *L) error {
 	_, status := p.obj.Common()
 	status.AppliedHash, status.WriteOnlyHashes = p.hash, p.hashes
 	if r.abilities.claimer != nil {
@@ -179,11 +213,33 @@ func (r *Reconciler[O, W, L]) settle(p *pass[O, W, L], live *L) {
 	delete(r.retries, p.obj.GetUID())
 	r.mu.Unlock()
 	r.remember(p)
+	return r.wakeHeirs(ctx, p)
+}
+
+// wakeHeirs queues those who wait for a field that this object may have given up.
+func (r *Reconciler[O, W, L]) wakeHeirs(ctx context.Context, p *pass[O, W, L]) error {
+	if r.abilities.singleton == nil {
+		return nil
+	}
+	claimed := shortHash(r.abilities.singleton.Fields(p.obj))
+	r.mu.Lock()
+	changed := r.claimed[p.obj.GetUID()] != claimed
+	r.claimed[p.obj.GetUID()] = claimed
+	r.mu.Unlock()
+	if !changed {
+		return nil
+	}
+	return r.wakeRivals(ctx, p.inst.Key)
 }
 
 // beforeWrite stores what must be known after a crash: the finalizer, and the
 // entries of shared lists that are about to be added.
 func (r *Reconciler[O, W, L]) beforeWrite(ctx context.Context, p *pass[O, W, L]) error {
+	// The turn comes first: an intent that is stored and then has to wait would
+	// look like one whose outcome is in doubt.
+	if err := p.inst.Gate.Ask(ctx); err != nil {
+		return err
+	}
 	if r.abilities.singleton == nil {
 		if err := r.addFinalizer(ctx, p); err != nil {
 			return err

@@ -24,6 +24,8 @@ type Collection interface {
 	// lookup returns the ids that a target leads to, listing the kind where the
 	// last list is older than maxAge.
 	lookup(ctx context.Context, inst *Instance, target v1alpha1.Target, maxAge time.Duration) ([]string, error)
+	// nameOf returns the name or path of a row, empty if there is none.
+	nameOf(ctx context.Context, inst *Instance, id string, by v1alpha1.TargetBy) (string, error)
 	// listed reports whether the kind was listed since the connection was made.
 	listed(inst *Instance) bool
 	// refresh lists the kind.
@@ -146,4 +148,20 @@ func (c *collection[L]) lookup(ctx context.Context, inst *Instance, target v1alp
 		return nil, err
 	}
 	return c.of(inst).lookup(target, c.targets), nil
+}
+
+func (c *collection[L]) nameOf(ctx context.Context, inst *Instance, id string, by v1alpha1.TargetBy) (string, error) {
+	if c.targets == nil || c.list == nil {
+		return "", nil
+	}
+	if err := c.ensure(ctx, inst, anyAge); err != nil {
+		return "", err
+	}
+	if name := c.of(inst).name(id, by, c.targets); name != "" {
+		return name, nil
+	}
+	if err := c.ensure(ctx, inst, lookupAge); err != nil {
+		return "", err
+	}
+	return c.of(inst).name(id, by, c.targets), nil
 }

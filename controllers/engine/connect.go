@@ -21,7 +21,7 @@ func (r *Reconciler[O, W, L]) connect(ctx context.Context, p *pass[O, W, L]) err
 		}
 		return err
 	}
-	if err := r.checkAccess(ctx, p.obj, &owner); err != nil {
+	if err := r.checkAccess(ctx, p, &owner); err != nil {
 		return err
 	}
 	inst, known, problem := r.Pool.Get(key)
@@ -45,7 +45,8 @@ func (r *Reconciler[O, W, L]) instanceExists(key types.NamespacedName) bool {
 
 // checkAccess applies spec.access of the instance. Absent means its own
 // namespace and everything; a consumer can never grant itself.
-func (r *Reconciler[O, W, L]) checkAccess(ctx context.Context, obj O, owner *v1alpha1.LookerInstance) error {
+func (r *Reconciler[O, W, L]) checkAccess(ctx context.Context, p *pass[O, W, L], owner *v1alpha1.LookerInstance) error {
+	obj := p.obj
 	if owner.Spec.Access == nil {
 		if obj.GetNamespace() == owner.Namespace {
 			return nil
@@ -57,19 +58,33 @@ func (r *Reconciler[O, W, L]) checkAccess(ctx context.Context, obj O, owner *v1a
 	if err := r.Client.Get(ctx, types.NamespacedName{Name: obj.GetNamespace()}, &namespace); err != nil {
 		return err
 	}
+	var limits []*v1alpha1.Grantable
 	for _, grant := range *owner.Spec.Access {
 		ok, err := grant.Covers(r.kind, namespace.Name, namespace.Labels)
 		if err != nil {
 			return stalled(ReasonNotAllowed, recheck, "spec.access of LookerInstance %s/%s has an invalid selector: %w", owner.Namespace, owner.Name, err)
 		}
-		if ok && grant.Grantable != nil {
-			return stalled(ReasonNotAllowed, recheck, "spec.access of LookerInstance %s/%s limits roles or folders with grantable, which this release cannot enforce yet; it refuses rather than allow too much",
-				owner.Namespace, owner.Name)
-		}
 		if ok {
-			return nil
+			limits = append(limits, grant.Grantable)
 		}
+	}
+	if len(limits) > 0 {
+		p.limits = union(limits)
+		return nil
 	}
 	return stalled(ReasonNotAllowed, recheck, "spec.access of LookerInstance %s/%s does not allow a %s in namespace %s; its owner can change that",
 		owner.Namespace, owner.Name, r.kind, obj.GetNamespace())
+}
+
+// union is what several grants allow together; nil where one sets no limit.
+func union(limits []*v1alpha1.Grantable) *v1alpha1.Grantable {
+	all := &v1alpha1.Grantable{}
+	for _, l := range limits {
+		if l == nil {
+			return nil
+		}
+		all.Roles = append(all.Roles, l.Roles...)
+		all.Folders = append(all.Folders, l.Folders...)
+	}
+	return all
 }

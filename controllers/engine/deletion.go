@@ -93,7 +93,7 @@ func (r *Reconciler[O, W, L]) undo(ctx context.Context, p *pass[O, W, L], policy
 		if err != nil {
 			return err
 		}
-		if err := r.abilities.guard.Guard(p.inst.Self, live, nil); err != nil {
+		if err := r.checkGuard(ctx, p, live, nil); err != nil {
 			return fmt.Errorf("%w; set spec.deletionPolicy to Orphan to delete only this object", err)
 		}
 	}

@@ -182,10 +182,8 @@ func (r *Reconciler[O, W, L]) ids(rows []*L) []string {
 // of the object that this decision was made for: a stale copy cannot create.
 func (r *Reconciler[O, W, L]) create(ctx context.Context, p *pass[O, W, L], key W) error {
 	_, status := p.obj.Common()
-	if r.abilities.guard != nil {
-		if err := r.abilities.guard.Guard(p.inst.Self, new(L), &p.want); err != nil {
-			return err
-		}
+	if err := r.checkGuard(ctx, p, new(L), &p.want); err != nil {
+		return err
 	}
 	if err := r.beforeWrite(ctx, p); err != nil {
 		return err
@@ -251,7 +249,7 @@ func (r *Reconciler[O, W, L]) own(ctx context.Context, p *pass[O, W, L], id stri
 	r.mu.Lock()
 	delete(r.pending, p.obj.GetUID())
 	r.mu.Unlock()
-	if origin == v1alpha1.OriginAdopted {
+	if spec, _ := p.obj.Common(); origin == v1alpha1.OriginAdopted && spec.ManagementPolicy != v1alpha1.ManagementObserve {
 		r.event(p.obj, "Adopted", "Adopt", "manages the existing %s %s in Looker", looker(r.kind), id)
 	}
 	if live == nil {

@@ -126,6 +126,23 @@ func (g *Gate) BeforeCall(ctx context.Context, op lookerclient.Operation) error 
 	t := turnFrom(ctx)
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if err := g.let(t); err != nil {
+		return err
+	}
+	g.tokens--
+	return nil
+}
+
+// Ask gives or refuses the turn in ctx as its first call would, for work that
+// must not be parked between what it stores and what it sends.
+func (g *Gate) Ask(ctx context.Context) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.let(turnFrom(ctx))
+}
+
+// let admits a turn, or parks it until there is room.
+func (g *Gate) let(t *turn) error {
 	if g.open {
 		if t != nil {
 			g.paused[t.key] = t
@@ -133,14 +150,11 @@ func (g *Gate) BeforeCall(ctx context.Context, op lookerclient.Operation) error 
 		return errPaused
 	}
 	g.fill()
-	if t != nil && !t.admitted {
-		if !g.admit(t) {
-			g.parked = append(g.parked, t)
-			g.pump()
-			return errParked
-		}
+	if t != nil && !t.admitted && !g.admit(t) {
+		g.parked = append(g.parked, t)
+		g.pump()
+		return errParked
 	}
-	g.tokens--
 	return nil
 }
 

@@ -57,6 +57,11 @@ type manager interface {
 	looksUp(ctx context.Context, inst *Instance) (map[string]bool, error)
 	// users returns the objects that point at a given one by ref.
 	users(ctx context.Context, kind, namespace, name string) ([]string, error)
+	// flushAll sends all gathered bulk changes now, and returns how many objects
+	// they are for.
+	flushAll(ctx context.Context) int
+	// wakeRivals queues the objects that may take over what another one had.
+	wakeRivals(ctx context.Context, instance types.NamespacedName) error
 	// dependents returns the names of the objects of an instance.
 	dependents(ctx context.Context, instance types.NamespacedName) ([]string, error)
 }
@@ -80,11 +85,12 @@ type Registry struct {
 	managers    []manager
 	byName      map[string]manager
 	collections map[string]Collection
+	relations   *relations
 }
 
 // NewRegistry builds the reconcilers of all kinds.
 func NewRegistry(deps Deps, kinds []Kind, vocabularies []Collection) (*Registry, error) {
-	r := &Registry{byName: map[string]manager{}, collections: map[string]Collection{}}
+	r := &Registry{byName: map[string]manager{}, collections: map[string]Collection{}, relations: newRelations()}
 	deps.registry, deps.hasher = r, newHasher()
 	for _, v := range vocabularies {
 		r.collections[v.Kind()] = v
@@ -121,6 +127,16 @@ func (r *Registry) OnWake(sink func(kind string, req reconcile.Request)) {
 	for _, m := range r.managers {
 		m.onWake(func(req reconcile.Request) { sink(m.Kind(), req) })
 	}
+}
+
+// Flush sends all gathered bulk changes now, and returns how many objects they
+// are for.
+func (r *Registry) Flush(ctx context.Context) int {
+	n := 0
+	for _, m := range r.managers {
+		n += m.flushAll(ctx)
+	}
+	return n
 }
 
 // Index returns the function behind an index of the cache, for clients without one.

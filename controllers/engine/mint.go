@@ -68,6 +68,9 @@ func (r *Reconciler[O, W, L]) mintOne(ctx context.Context, p *pass[O, W, L], m M
 // issue revokes what an earlier attempt may have left, then issues anew.
 func (r *Reconciler[O, W, L]) issue(ctx context.Context, p *pass[O, W, L], m Mint, rec *v1alpha1.MintedCredential) error {
 	_, status := p.obj.Common()
+	if err := p.inst.Gate.Ask(ctx); err != nil { // parked later, it would look like an interrupted one
+		return err
+	}
 	if rec != nil {
 		if err := r.revokeLost(ctx, p, *rec); err != nil {
 			return err

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -18,8 +20,35 @@ type Instance struct {
 	// Release of Looker, "26.12.3".
 	Release string
 	Self    Self
+	// Fresh tells who the operator is now, roles and groups included. It costs a
+	// call; currentSelf remembers the answer for some minutes.
+	Fresh func(ctx context.Context) (Self, error)
+	self  selfCache
 	// DriftInterval is the time between two sweeps of one kind; 0 is never.
 	DriftInterval time.Duration
+}
+
+// selfAge is how long the operator's own roles and groups are taken for granted.
+const selfAge = 5 * time.Minute
+
+type selfCache struct {
+	mu   sync.Mutex
+	self Self
+	at   time.Time
+}
+
+// currentSelf returns the operator's identity with its roles and groups.
+func (i *Instance) currentSelf(ctx context.Context) (Self, error) {
+	i.self.mu.Lock()
+	defer i.self.mu.Unlock()
+	if now := i.Gate.clock.Now(); i.self.at.IsZero() || now.Sub(i.self.at) > selfAge {
+		self, err := i.Fresh(ctx)
+		if err != nil {
+			return Self{}, fmt.Errorf("read the operator's own user: %w", err)
+		}
+		i.self.self, i.self.at = self, now
+	}
+	return i.self.self, nil
 }
 
 // Pool holds the connections of all LookerInstances. The LookerInstance

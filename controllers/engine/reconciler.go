@@ -29,12 +29,14 @@ type Reconciler[O v1alpha1.Object, W, L any] struct {
 	newObject func() O
 
 	queue   wakeQueue
+	batches *batches[W, L]
 	mu      sync.Mutex
 	memos   map[types.UID]*memo[W] // what each object wants, as of its last good reconcile
 	retries map[types.UID]attempts // writes that Looker took and did not keep
 	created map[string]time.Time   // instance/id of what this process created lately
 	pending map[types.UID]string   // ids that could not be stored yet
 	owners  map[string]types.UID   // instance/id -> the object that has it
+	claimed map[types.UID]string   // the fields that each settings object had
 }
 
 // abilities are the optional interfaces of an adapter; nil where it lacks one.
@@ -54,6 +56,9 @@ type abilities[O v1alpha1.Object, W, L any] struct {
 	minter    Minter[O]
 	carrier   Carrier
 	rewriter  Rewriter
+	bulker    Bulker[W, L]
+	selfAware SelfAware
+	relater   Relater[O]
 }
 
 type memo[W any] struct {
@@ -80,13 +85,15 @@ type pass[O v1alpha1.Object, W, L any] struct {
 	hash    string            // of want, secrets included
 	lookups map[string]string
 	drifted []string
+	// limits are the grantable roles and folders; nil where there is no limit.
+	limits *v1alpha1.Grantable
 }
 
 func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter Adapter[O, W, L]) *Reconciler[O, W, L] {
 	r := &Reconciler[O, W, L]{
-		Deps: deps, adapter: adapter,
+		Deps: deps, adapter: adapter, batches: newBatches[W, L](),
 		memos: map[types.UID]*memo[W]{}, retries: map[types.UID]attempts{}, created: map[string]time.Time{},
-		pending: map[types.UID]string{}, owners: map[string]types.UID{},
+		pending: map[types.UID]string{}, owners: map[string]types.UID{}, claimed: map[types.UID]string{},
 	}
 	r.newObject = func() O { return reflect.New(reflect.TypeOf(prototype).Elem()).Interface().(O) }
 	r.collection = newCollection(kindOf(prototype), adapter.ID, nil, nil, deps.Clock)
@@ -112,6 +119,9 @@ func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter 
 	a.minter, _ = adapter.(Minter[O])
 	a.carrier, _ = adapter.(Carrier)
 	a.rewriter, _ = adapter.(Rewriter)
+	a.bulker, _ = adapter.(Bulker[W, L])
+	a.selfAware, _ = adapter.(SelfAware)
+	a.relater, _ = adapter.(Relater[O])
 	return r
 }
 
@@ -168,6 +178,9 @@ func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) error 
 
 // prepare finds out what the object wants.
 func (r *Reconciler[O, W, L]) prepare(ctx context.Context, p *pass[O, W, L]) error {
+	if err := r.checkGrantable(ctx, p); err != nil {
+		return err
+	}
 	if err := r.resolve(ctx, p); err != nil {
 		return err
 	}
@@ -188,7 +201,10 @@ func (r *Reconciler[O, W, L]) prepare(ctx context.Context, p *pass[O, W, L]) err
 	if p.hash, err = fingerprint(p.tree, p.hashes); err != nil {
 		return err
 	}
-	return r.checkRelease(p)
+	if err := r.checkRelease(p); err != nil {
+		return err
+	}
+	return r.checkRelations(p)
 }
 
 // checkRelease refuses fields that this Looker is too old for: it would ignore
@@ -311,6 +327,8 @@ func (r *Reconciler[O, W, L]) forgetKey(key types.NamespacedName) {
 			delete(r.memos, uid)
 			delete(r.retries, uid)
 			delete(r.pending, uid)
+			delete(r.claimed, uid)
+			r.registry.relations.forget(uid)
 			for id, owner := range r.owners {
 				if owner == uid {
 					delete(r.owners, id)

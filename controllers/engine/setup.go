@@ -10,6 +10,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -243,8 +244,11 @@ func (r *Reconciler[O, W, L]) afterDeletion(ctx context.Context, e event.DeleteE
 		return
 	}
 	spec, _ := obj.Common()
-	if err := r.wakeRivals(ctx, instanceKey(obj, spec)); err != nil {
-		ctrl.LoggerFrom(ctx).Error(err, "Waking the objects that may take over", "kind", r.kind)
+	r.registry.relations.forget(obj.GetUID())
+	for _, m := range r.registry.managers { // a group may hold what a user claims
+		if err := m.wakeRivals(ctx, instanceKey(obj, spec)); err != nil {
+			ctrl.LoggerFrom(ctx).Error(err, "Waking the objects that may take over", "kind", m.Kind())
+		}
 	}
 }
 
@@ -259,7 +263,10 @@ func (r *Reconciler[O, W, L]) onSecret(ctx context.Context, o client.Object) []r
 			names = append(names, obj.GetName())
 		}
 	}
-	return requests(o.GetNamespace(), names)
+	if owner := metav1.GetControllerOf(o); owner != nil && owner.Kind == r.kind {
+		names = append(names, owner.Name) // a Secret that the operator wrote
+	}
+	return requests(o.GetNamespace(), sortedSet(names))
 }
 
 // onInstance wakes the objects of an instance that was made, deleted, or whose

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -105,4 +106,19 @@ func (s *snapshot[L]) lookup(target v1alpha1.Target, targets func(map[string]*L)
 		s.index = targets(s.rows)
 	}
 	return s.index[target]
+}
+
+// name returns how a row is referred to.
+func (s *snapshot[L]) name(id string, by v1alpha1.TargetBy, targets func(map[string]*L) map[v1alpha1.Target][]string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.index == nil {
+		s.index = targets(s.rows)
+	}
+	for target, ids := range s.index {
+		if target.By == by && slices.Contains(ids, id) {
+			return target.Value
+		}
+	}
+	return ""
 }

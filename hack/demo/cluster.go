@@ -56,7 +56,14 @@ func (d *demo) startMock(ctx context.Context) (string, error) {
 		d.mock.url = "http://" + url
 		return whole && found, "", nil
 	})
-	return fmt.Sprintf("%s; an answer takes %s", d.mock.url, d.latency), err
+	if err != nil {
+		return "", err
+	}
+	// A new Looker has no content; the samples schedule a dashboard.
+	if err := d.mock.set(ctx, "dashboard", "1", map[string]any{"title": "Finance numbers", "folder_id": "1"}); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s; an answer takes %s", d.mock.url, d.latency), nil
 }
 
 // startOperator gives the operator the rights that the manifests ship, no more,

@@ -46,9 +46,6 @@ func janitor(alive io.Reader, folder string) error {
 		return err
 	}
 	groups, err := noted(folder)
-	if err != nil {
-		return err
-	}
 	for _, id := range groups {
 		err = errors.Join(err, killGroup(id, syscall.SIGTERM))
 	}
@@ -62,28 +59,26 @@ func janitor(alive io.Reader, folder string) error {
 	return errors.Join(err, os.RemoveAll(folder))
 }
 
-// noted are the process groups in the folder.
+// noted are the process groups in the folder, and what is wrong with the others.
 func noted(folder string) ([]int, error) {
 	files, err := os.ReadDir(filepath.Join(folder, pidFolder))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
 	var groups []int
 	for _, file := range files {
-		text, err := os.ReadFile(filepath.Join(folder, pidFolder, file.Name()))
-		if err != nil {
-			return nil, err
+		text, readErr := os.ReadFile(filepath.Join(folder, pidFolder, file.Name()))
+		id, parseErr := strconv.Atoi(strings.TrimSpace(string(text)))
+		switch {
+		case readErr != nil:
+			err = errors.Join(err, readErr)
+		case parseErr != nil || id < 2: // 0 and 1 would be everybody
+			err = errors.Join(err, fmt.Errorf("%s has %q, which is not a process id", file.Name(), text))
+		default:
+			groups = append(groups, id)
 		}
-		id, err := strconv.Atoi(strings.TrimSpace(string(text)))
-		if err != nil || id < 2 {
-			return nil, fmt.Errorf("%s has %q, which is not a process id", file.Name(), text)
-		}
-		groups = append(groups, id)
 	}
-	return groups, nil
+	return groups, err
 }
 
 func running(groups []int) bool {

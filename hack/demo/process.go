@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -89,14 +89,17 @@ func killGroup(id int, signal syscall.Signal) error {
 	return nil
 }
 
-// lastLines are the last n lines of a file.
+// lastLines are the last n lines of a log, without those that every start has.
 func lastLines(file string, n int) string {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err.Error()
 	}
-	lines := bytes.Split(bytes.TrimRight(text, "\n"), []byte("\n"))
-	return string(bytes.Join(lines[max(0, len(lines)-n):], []byte("\n")))
+	lines := slices.DeleteFunc(strings.Split(strings.TrimRight(string(text), "\n"), "\n"), func(line string) bool {
+		return strings.Contains(line, `"msg":"Starting EventSource"`) || strings.Contains(line, `"msg":"Starting workers"`) ||
+			strings.Contains(line, `"msg":"Starting Controller"`)
+	})
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
 
 // recordingPid writes a script that notes its process id in the demo's folder

@@ -22,6 +22,7 @@ type progress struct {
 	n        int
 	title    string
 	state    string
+	busy     bool // a step is under way
 	quit     chan struct{} // ends the repainting of the line
 	painters sync.WaitGroup
 }
@@ -44,7 +45,7 @@ func newProgress(out io.Writer) *progress {
 func (p *progress) step(title string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.n, p.title, p.state = p.n+1, title, ""
+	p.n, p.title, p.state, p.busy = p.n+1, title, "", true
 	if p.width == nil {
 		p.line("%s", p.title)
 		return
@@ -73,6 +74,7 @@ func (p *progress) done(format string, args ...any) {
 	p.endPainting()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.busy = false
 	result := fmt.Sprintf(format, args...)
 	if p.width == nil {
 		p.line("  done: %s", result)
@@ -83,11 +85,17 @@ func (p *progress) done(format string, args ...any) {
 
 // failed ends a step that did not come to its end, if there is one.
 func (p *progress) failed() {
-	if p.endPainting() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
+	p.endPainting()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case !p.busy:
+	case p.width == nil:
+		p.line("  FAILED")
+	default:
 		p.line("%s: FAILED", p.title)
 	}
+	p.busy = false
 }
 
 // print shows a text between two steps, as it is.
@@ -127,15 +135,13 @@ func (p *progress) repaint(quit <-chan struct{}) {
 	}
 }
 
-// endPainting reports whether a step was under way on a terminal.
-func (p *progress) endPainting() bool {
+func (p *progress) endPainting() {
 	if p.quit == nil {
-		return false
+		return
 	}
 	close(p.quit)
 	p.painters.Wait()
 	p.quit = nil
-	return true
 }
 
 // cut shortens a text to a number of columns, so that the line does not wrap.

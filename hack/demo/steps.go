@@ -59,8 +59,8 @@ func (d *demo) applySamples(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d.progress.done("%d of %d are Ready", len(d.samples), len(d.samples))
-	return "\n\n$ kubectl get looker -n " + sampleNamespace + "\n" + table, nil
+	c, err := d.mock.calls(ctx)
+	return fmt.Sprintf("%d of %d are, by %d calls to Looker\n\n$ kubectl get looker -n %s\n%s", len(d.samples), len(d.samples), c.Total, sampleNamespace, table), err
 }
 
 // lookerResources are the resources of this API in a YAML text.
@@ -95,6 +95,10 @@ func (d *demo) allReady(ctx context.Context) (bool, string, error) {
 		}
 	}
 	state := fmt.Sprintf("%d/%d Ready", ready, len(d.samples))
+	const most = 2
+	if n := len(waiting); n > most {
+		waiting = append(waiting[:most], fmt.Sprintf("%d more", n-most))
+	}
 	if len(waiting) > 0 {
 		state += ", waiting for " + strings.Join(waiting, ", ")
 	}

@@ -260,7 +260,7 @@ PATCH /legacy_features/none {"enabled_locally":true} => 404
 GET /cloud_storage => 200
 PATCH /cloud_storage {"type":"custom-s3","custom_s3_bucket":"b","custom_s3_key":"k","custom_s3_secret":"s"} => 200
 GET /support_access/allowlist => 200
-POST /support_access/allowlist {"emails":["help@example.com"],"reason":"ticket"} => 200 entry=id
+POST /support_access/allowlist {"emails":["help@example.com"],"reason":"upgrade"} => 200 entry=id
 DELETE /support_access/allowlist/$entry => 204
 PUT /support_access/enable {"duration_in_seconds":3600} => 200
 GET /support_access/status => 200

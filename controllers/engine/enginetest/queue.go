@@ -107,7 +107,10 @@ func (w *World) round(force bool) int {
 		key := kindOf(o) + "/" + o.GetName()
 		try(key, w.Operator.Registry.Reconciler(kindOf(o)), client.ObjectKeyFromObject(o), surroundings)
 	}
-	return n
+	if w.Crashed() {
+		return n
+	}
+	return n + w.Operator.Registry.Flush(w.Context())
 }
 
 // surroundings is a text of all that the operator's watches let through: specs,

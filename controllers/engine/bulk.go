@@ -1,0 +1,194 @@
+package engine
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
+)
+
+// gatherWindow is how long a change that Looker takes in bulk waits for others
+// like it. A single edit is that much slower; a thousand cost a few calls.
+const gatherWindow = 250 * time.Millisecond
+
+// BulkItem is one object's part of a bulk change.
+type BulkItem[W, L any] struct {
+	Live  *L
+	Patch W
+}
+
+// BulkResult is what Looker holds for one object after a bulk change, or why the
+// change failed for it.
+type BulkResult[L any] struct {
+	Live *L
+	Err  error
+}
+
+// batches gathers bulk changes, one batch for each instance.
+type batches[W, L any] struct {
+	mu     sync.Mutex
+	open   map[*Instance]map[types.UID]*bulkEntry[W, L]
+	flying map[types.UID]bool // being sent now
+	failed map[types.UID]error
+}
+
+type bulkEntry[W, L any] struct {
+	id   string
+	item BulkItem[W, L]
+	wake func()
+	done func() // writes the event
+}
+
+func newBatches[W, L any]() *batches[W, L] {
+	return &batches[W, L]{open: map[*Instance]map[types.UID]*bulkEntry[W, L]{}, flying: map[types.UID]bool{}, failed: map[types.UID]error{}}
+}
+
+func (b *batches[W, L]) instances() []*Instance {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Collect(maps.Keys(b.open))
+}
+
+// add puts an object's change into the batch of its instance, and reports
+// whether it is the first there.
+func (b *batches[W, L]) add(inst *Instance, uid types.UID, e *bulkEntry[W, L]) (first bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.flying[uid] {
+		return false // it is woken when that is done, and compares again
+	}
+	if b.open[inst] == nil {
+		b.open[inst] = map[types.UID]*bulkEntry[W, L]{}
+		first = true
+	}
+	b.open[inst][uid] = e
+	return first
+}
+
+func (b *batches[W, L]) take(inst *Instance) map[types.UID]*bulkEntry[W, L] {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	batch := b.open[inst]
+	delete(b.open, inst)
+	for uid := range batch {
+		b.flying[uid] = true
+	}
+	return batch
+}
+
+func (b *batches[W, L]) landed(uid types.UID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.flying, uid)
+}
+
+func (b *batches[W, L]) fail(uid types.UID, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.failed[uid] = err
+}
+
+// takeFailure returns once why an object's last bulk change failed.
+func (b *batches[W, L]) takeFailure(uid types.UID) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	err := b.failed[uid]
+	delete(b.failed, uid)
+	return err
+}
+
+// splitBulk separates the paths that go in bulk from those that do not.
+func (r *Reconciler[O, W, L]) splitBulk(all []string) (single, bulk []string) {
+	if r.abilities.bulker == nil {
+		return all, nil
+	}
+	keys := r.abilities.bulker.BulkKeys()
+	for _, path := range all {
+		if len(belowAny(path, keys)) > 0 {
+			bulk = append(bulk, path)
+		} else {
+			single = append(single, path)
+		}
+	}
+	return single, bulk
+}
+
+// gather hands a change to the next bulk call. The object's turn ends; it is
+// woken when the call is done.
+func (r *Reconciler[O, W, L]) gather(ctx context.Context, p *pass[O, W, L], live *L, bulk []string) error {
+	inst, obj := p.inst, p.obj
+	_, status := obj.Common()
+	id := status.ID
+	first := r.batches.add(inst, obj.GetUID(), &bulkEntry[W, L]{
+		id:   id,
+		item: BulkItem[W, L]{Live: live, Patch: prune(p.want, bulk)},
+		wake: func() { r.wake(keyOf(obj)) },
+		done: func() {
+			r.event(obj, "Updated", "Update", "changed %s of %s %s in Looker", list(bulk), looker(r.kind), id)
+		},
+	})
+	if first {
+		r.flushLater(ctx, inst)
+	}
+	return errParked
+}
+
+// flushLater sends the batch of an instance after the window, in the background:
+// no worker waits for it.
+func (r *Reconciler[O, W, L]) flushLater(ctx context.Context, inst *Instance) {
+	ctx = context.WithoutCancel(ctx)
+	timer := r.Clock.NewTimer(gatherWindow)
+	go func() {
+		<-timer.C()
+		r.flush(ctx, inst)
+	}()
+}
+
+// flushAll implements manager.
+func (r *Reconciler[O, W, L]) flushAll(ctx context.Context) int {
+	n := 0
+	for _, inst := range r.batches.instances() {
+		n += r.flush(ctx, inst)
+	}
+	return n
+}
+
+// flush sends the batch of an instance, and returns how many objects were in it.
+func (r *Reconciler[O, W, L]) flush(ctx context.Context, inst *Instance) int {
+	batch := r.batches.take(inst)
+	if len(batch) == 0 {
+		return 0
+	}
+	ctx, _ = inBackground(ctx)
+	uids := make([]types.UID, 0, len(batch))
+	for uid := range batch {
+		uids = append(uids, uid)
+	}
+	slices.Sort(uids)
+	items := make([]BulkItem[W, L], len(uids))
+	for i, uid := range uids {
+		items[i] = batch[uid].item
+	}
+	results := r.abilities.bulker.UpdateAll(ctx, inst.Client, items)
+	for i, uid := range uids {
+		e := batch[uid]
+		switch {
+		case i >= len(results):
+			r.of(inst).forget(e.id)
+		case results[i].Err != nil:
+			r.of(inst).forget(e.id) // how far it got is not certain
+			r.batches.fail(uid, results[i].Err)
+		default:
+			r.of(inst).put(e.id, results[i].Live)
+			e.done()
+		}
+		r.batches.landed(uid)
+		e.wake()
+	}
+	ctrl.LoggerFrom(ctx).V(1).Info("Sent a bulk change", "kind", r.kind, "objects", len(uids))
+	return len(uids)
+}

@@ -1,0 +1,158 @@
+package engine
+
+import (
+	"context"
+	"strings"
+
+	"github.com/looker-operator/looker-operator/api/v1alpha1"
+)
+
+// checkGrantable refuses an object that points at a role or a folder outside of
+// what the instance's owner lets its namespace use. It is decided on the names
+// in Looker; for a reference by name it costs no call.
+func (r *Reconciler[O, W, L]) checkGrantable(ctx context.Context, p *pass[O, W, L]) error {
+	if p.limits == nil {
+		return nil
+	}
+	if limiter, ok := any(r.adapter).(OwnName[O]); ok {
+		if err := r.checkOwnName(p, limiter); err != nil {
+			return err
+		}
+	}
+	for _, ref := range p.obj.References() {
+		if ref.Target.IsZero() {
+			continue
+		}
+		if err := r.checkReference(ctx, p, ref); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// OwnName is implemented by adapters of kinds that grantable limits themselves:
+// whoever may shape a role may do whatever the role allows.
+type OwnName[O v1alpha1.Object] interface {
+	// OwnName returns the kind and the name in Looker that count as granted with
+	// the object; an empty name is only allowed where everything is.
+	OwnName(obj O) (kind, name string)
+}
+
+func (r *Reconciler[O, W, L]) checkOwnName(p *pass[O, W, L], limiter OwnName[O]) error {
+	kind, name := limiter.OwnName(p.obj)
+	if kind != v1alpha1.KindRole || p.limits.AllowsRole(name) {
+		return nil
+	}
+	return notGrantable("spec", "a "+looker(r.kind)+" named "+name, "roles")
+}
+
+func (r *Reconciler[O, W, L]) checkReference(ctx context.Context, p *pass[O, W, L], ref v1alpha1.Reference) error {
+	switch ref.Kind {
+	case v1alpha1.KindRole:
+		if p.limits.AllowsRole(v1alpha1.AnyGrantable) {
+			return nil
+		}
+		name, err := r.nameInLooker(ctx, p, ref, v1alpha1.ByName)
+		if err != nil {
+			return err
+		}
+		if !p.limits.AllowsRole(name) {
+			return notGrantable(ref.Field, "role "+name, "roles")
+		}
+	case v1alpha1.KindFolder:
+		if p.limits.AllowsFolder(v1alpha1.AnyGrantable) {
+			return nil
+		}
+		path, err := r.nameInLooker(ctx, p, ref, v1alpha1.ByPath)
+		if err != nil {
+			return err
+		}
+		if !p.limits.AllowsFolder(path) {
+			return notGrantable(ref.Field, "folder "+path, "folders")
+		}
+	case v1alpha1.KindGroup:
+		return r.checkGroup(ctx, p, ref)
+	}
+	return nil
+}
+
+// checkGroup: a group hands its roles to its members.
+func (r *Reconciler[O, W, L]) checkGroup(ctx context.Context, p *pass[O, W, L], ref v1alpha1.Reference) error {
+	if p.limits.AllowsRole(v1alpha1.AnyGrantable) {
+		return nil
+	}
+	holder, ok := r.registry.collections[v1alpha1.KindGroup].(roleHolder)
+	if !ok {
+		return stalled(ReasonNotAllowed, recheck, "%s: this release cannot tell which roles a group holds, and spec.access of the LookerInstance limits roles", ref.Field)
+	}
+	id, err := r.resolveOne(ctx, p, ref)
+	if err != nil {
+		return err
+	}
+	roles, err := holder.rolesOf(ctx, p.inst, id)
+	if err != nil {
+		return err
+	}
+	for _, role := range roles {
+		name, err := r.nameInLooker(ctx, p, v1alpha1.Reference{
+			Field: ref.Field, Kind: v1alpha1.KindRole, Target: v1alpha1.Target{By: v1alpha1.ByID, Value: role},
+		}, v1alpha1.ByName)
+		if err != nil {
+			return err
+		}
+		if !p.limits.AllowsRole(name) {
+			return notGrantable(ref.Field, "the group "+ref.Target.Value+", which holds role "+name, "roles")
+		}
+	}
+	return nil
+}
+
+// roleHolder is a collection whose rows hold roles.
+type roleHolder interface {
+	rolesOf(ctx context.Context, inst *Instance, id string) ([]string, error)
+}
+
+// RoleHolder is implemented by the adapter of groups.
+type RoleHolder[L any] interface {
+	// RolesOf returns the ids of the roles that a row holds, those that it has
+	// from the rows above it included.
+	RolesOf(rows map[string]*L, id string) []string
+}
+
+func (r *Reconciler[O, W, L]) rolesOf(ctx context.Context, inst *Instance, id string) ([]string, error) {
+	holder, ok := any(r.adapter).(RoleHolder[L])
+	if !ok {
+		return nil, Unsupported("a %s holds no roles", looker(r.kind))
+	}
+	if err := r.ensure(ctx, inst, anyAge); err != nil {
+		return nil, err
+	}
+	return holder.RolesOf(r.of(inst).all(), id), nil
+}
+
+// nameInLooker returns the name or path of what a reference points at.
+func (r *Reconciler[O, W, L]) nameInLooker(ctx context.Context, p *pass[O, W, L], ref v1alpha1.Reference, by v1alpha1.TargetBy) (string, error) {
+	if ref.Target.By == by {
+		return strings.Trim(ref.Target.Value, "/"), nil
+	}
+	id, err := r.resolveOne(ctx, p, ref)
+	if err != nil {
+		return "", err
+	}
+	names := r.registry.collections[ref.Kind]
+	if names == nil {
+		return "", Unsupported("%s: this release of the operator cannot look up the name of a %s", ref.Field, ref.Kind)
+	}
+	name, err := names.nameOf(ctx, p.inst, id, by)
+	if err != nil {
+		return "", err
+	}
+	if name == "" {
+		return "", waiting(ReasonRefNotFound, recheck, "%s: Looker has no %s with id %s", ref.Field, looker(ref.Kind), id)
+	}
+	return name, nil
+}
+
+func notGrantable(field, what, limit string) error {
+	return stalled(ReasonNotAllowed, recheck, "%s: spec.access of the LookerInstance does not let this namespace use %s (grantable.%s); its owner can change that", field, what, limit)
+}
