@@ -27,7 +27,6 @@ type demo struct {
 	cancel   context.CancelCauseFunc
 	root     string // the repository
 	folder   string // for everything temporary; the janitor removes it if the demo cannot
-	logs     string // kept where something failed
 	janitor  *exec.Cmd
 	alive    io.Closer // tells the janitor that the demo lives
 
@@ -44,7 +43,10 @@ func newDemo(o options, p *progress) (*demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Join(root, "out"), 0o755); err != nil {
+	if !filepath.IsAbs(o.logs) {
+		o.logs = filepath.Join(root, o.logs)
+	}
+	if err := os.MkdirAll(o.logs, 0o755); err != nil {
 		return nil, err
 	}
 	d := &demo{options: o, progress: p, root: root}
@@ -76,7 +78,7 @@ func (d *demo) furnish() error {
 		return err
 	}
 	var err error
-	d.logs, err = os.MkdirTemp(filepath.Join(d.root, "out"), "demo-")
+	d.logs, err = os.MkdirTemp(d.logs, "demo-")
 	return err
 }
 
@@ -191,7 +193,7 @@ func (d *demo) close(worked bool) error {
 	if d.plane != nil {
 		errs = append(errs, d.plane.Stop())
 	}
-	if worked {
+	if worked { // the logs have nothing to tell
 		errs = append(errs, os.RemoveAll(d.logs))
 	}
 	if errors.Join(errs...) == nil { // otherwise the janitor has to look after it

@@ -18,6 +18,9 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 )
 
 // options are what the command line says.
@@ -25,6 +28,7 @@ type options struct {
 	once    bool
 	latency time.Duration
 	limit   time.Duration
+	logs    string
 }
 
 func main() {
@@ -54,6 +58,7 @@ func parse(args []string) (options, error) {
 	flags.BoolVar(&o.once, "once", false, "end after the last step instead of staying up")
 	flags.DurationVar(&o.latency, "latency", 180*time.Millisecond, "time that the mock Looker takes for an answer")
 	flags.DurationVar(&o.limit, "timeout", 2*time.Minute, "how long the samples may take to become Ready")
+	flags.StringVar(&o.logs, "logs", "out", "folder, from the repository's root, where the logs are kept of a demo that fails")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
@@ -72,6 +77,7 @@ var errInterrupted = errors.New("interrupted")
 func run(o options, out io.Writer) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
+	log.SetLogger(zap.New(zap.WriteTo(io.Discard))) // its own; the operator's is in a file
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	go func() {

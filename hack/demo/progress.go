@@ -22,7 +22,7 @@ type progress struct {
 	n        int
 	title    string
 	state    string
-	busy     bool // a step is under way
+	busy     bool          // a step is under way
 	quit     chan struct{} // ends the repainting of the line
 	painters sync.WaitGroup
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -45,7 +46,26 @@ type demo struct {
 	*testing.T
 	command *exec.Cmd
 	folder  string
-	output  *bytes.Buffer // whole once the run has ended
+	output  *output
+}
+
+// output is what a run shows, on both streams.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 // start starts the demonstration. What it shows is also written to watch.
@@ -55,10 +75,10 @@ func start(t *testing.T, watch io.Writer, environment []string, args ...string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &demo{T: t, folder: t.TempDir(), output: &bytes.Buffer{}}
+	d := &demo{T: t, folder: t.TempDir(), output: &output{}}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	t.Cleanup(cancel)
-	d.command = exec.CommandContext(ctx, program, args...)
+	d.command = exec.CommandContext(ctx, program, append(args, "--logs="+t.TempDir())...)
 	d.command.Dir = root
 	d.command.Env = append(append(os.Environ(), "TMPDIR="+d.folder), environment...)
 	d.command.Cancel = func() error { return d.command.Process.Signal(syscall.SIGTERM) }
@@ -147,6 +167,7 @@ func TestTheDemoWorksAndLeavesNothingBehind(t *testing.T) {
 	if code := d.exitCode(); code != 0 {
 		t.Fatalf("exit code %d:\n%s", code, d.output)
 	}
+	shown := d.output.String()
 	for _, want := range []string{
 		"system:serviceaccount:looker-operator-system:looker-operator-manager",
 		"8 of 8 are", "$ kubectl get looker -n finance",
@@ -156,9 +177,12 @@ func TestTheDemoWorksAndLeavesNothingBehind(t *testing.T) {
 		"schedule 1 is gone from Looker",
 		"Calls that Looker counts: ",
 	} {
-		if !strings.Contains(d.output.String(), want) {
-			t.Errorf("the output does not contain %q:\n%s", want, d.output)
+		if !strings.Contains(shown, want) {
+			t.Errorf("the output does not contain %q", want)
 		}
+	}
+	if t.Failed() {
+		t.Log(shown)
 	}
 	d.wantNothingLeft(5 * time.Second)
 }

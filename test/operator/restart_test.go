@@ -117,7 +117,12 @@ func (w *world) all() []v1alpha1.Object {
 
 func (w *world) waitAllReady(n int) {
 	w.Helper()
-	w.within(soon, fmt.Sprintf("%d objects are Ready", n), func() (bool, string) {
+	w.waitAllReadyWithin(n, soon)
+}
+
+func (w *world) waitAllReadyWithin(n int, limit time.Duration) {
+	w.Helper()
+	w.within(limit, fmt.Sprintf("%d objects are Ready", n), func() (bool, string) {
 		all := w.all()
 		for _, o := range all {
 			if ready(o).Status != metav1.ConditionTrue {

@@ -34,6 +34,7 @@ type world struct {
 	namespace string
 	looker    *lookertest.Server
 	requests  *requests // of the operator to the API server
+	operator  *controllers.Operator
 	stop      func()
 }
 
@@ -65,7 +66,7 @@ func (w *world) start() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	if _, err := controllers.Setup(manager, controllers.Options{Clock: clock.RealClock{}, Version: "test"}); err != nil {
+	if w.operator, err = controllers.Setup(manager, controllers.Options{Clock: clock.RealClock{}, Version: "test"}); err != nil {
 		w.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
