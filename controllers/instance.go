@@ -101,7 +101,7 @@ func (r *InstanceReconciler) Reconcile(ctx context.Context, req ctrl.Request) (c
 	}
 	if !controllerutil.ContainsFinalizer(&obj, v1alpha1.Finalizer) {
 		if err := engine.AddFinalizer(ctx, r.Client, &obj); err != nil {
-			return ctrl.Result{}, err
+			return ctrl.Result{}, engine.IgnoreStale(err)
 		}
 		before = obj.DeepCopy()
 	}
@@ -136,7 +136,7 @@ func (r *InstanceReconciler) connect(ctx context.Context, obj *v1alpha1.LookerIn
 	inst.Gate.Close(known && problem == nil && old == inst) // otherwise the pool wakes everybody
 	if old != nil && old != inst {
 		r.Registry.Forget(old)
-		go logout(old.Client)
+		r.logout(old.Client)
 	}
 	r.Pool.Set(key, inst, nil)
 	return nil
@@ -285,17 +285,21 @@ func (r *InstanceReconciler) disconnect(_ context.Context, key types.NamespacedN
 	r.connections.remove(key)
 	if inst := r.Pool.Remove(key); inst != nil {
 		r.Registry.Forget(inst)
-		go logout(inst.Client)
+		r.logout(inst.Client)
 	}
 }
 
-// logout is a courtesy: a token ends by itself within the hour.
-func logout(c *lookerclient.Client) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := c.Logout(ctx); err != nil {
-		ctrl.Log.WithName("instance").V(1).Info("Logging out of Looker failed; the token ends by itself", "error", err.Error())
+// logout gives a token back, in the background and as a courtesy: it ends by
+// itself within the hour.
+func (r *InstanceReconciler) logout(c *lookerclient.Client) {
+	const patience = 10 * time.Second
+	done := func(ctx context.Context, cancel context.CancelFunc) {
+		defer cancel()
+		if err := c.Logout(ctx); err != nil {
+			ctrl.Log.WithName("instance").V(1).Info("Logging out of Looker failed; the token ends by itself", "error", err.Error())
+		}
 	}
+	go done(context.WithTimeout(context.Background(), patience))
 }
 
 // finish says in the conditions how it went, and writes the status if it changed.

@@ -155,7 +155,7 @@ func TestHowALoginFails(t *testing.T) {
 		"a proxy 404 page is not rejected credentials": {page(404, "Looker Not Found (404)"), LoginNotLooker, "Unavailable"},
 		"a 200 page is not Looker":                     {page(200, "Sign in"), "", "Unavailable"},
 		"a plain 404 text is not rejected credentials": {answer(404, "404 page not found"), LoginNotLooker, "Unavailable"},
-		"a redirect is not Looker":                     {http.RedirectHandler("https://sso.example.com/", 302).ServeHTTP, LoginNotLooker, "Unavailable"},
+		"a redirect is not Looker":                     {http.RedirectHandler("https://sso.example.com/", http.StatusFound).ServeHTTP, LoginNotLooker, "Unavailable"},
 		"an answer without a token is not Looker":      {answer(200, `{"ok":true}`), LoginNotLooker, "Unavailable"},
 		"a 503 page is unreachable":                    {page(503, "Looker is unavailable"), LoginUnreachable, "Unavailable"},
 		"a 500 is unreachable":                         {answer(500, `{}`), LoginUnreachable, "ServerError"},

@@ -174,20 +174,18 @@ func NewTransport() *http.Transport {
 
 func parseBaseURL(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
-	switch {
-	case err != nil:
+	if err != nil {
 		// The text of err repeats the URL, which may carry a password.
 		return nil, errors.New("url: cannot be parsed; write it like https://example.cloud.looker.com")
-	case u.Host == "" || u.Hostname() == "":
-		return nil, errors.New("url: has no host; write it like https://example.cloud.looker.com")
+	}
+	if err := checkScheme(u); err != nil {
+		return nil, err
+	}
+	switch {
 	case u.User != nil:
 		return nil, errors.New("url: must not contain a user or password; pass them as credentials")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, errors.New("url: must not have a query or a fragment; remove everything from the ? or # on")
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return nil, fmt.Errorf("url: http would send the credentials in clear to %s; use https (http is accepted for a loopback address only)", u.Host)
-	case u.Scheme != "https" && u.Scheme != "http":
-		return nil, fmt.Errorf("url: scheme %q is not supported; use https", u.Scheme)
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	u.RawPath = ""
@@ -195,6 +193,18 @@ func parseBaseURL(s string) (*url.URL, error) {
 		return nil, fmt.Errorf("url: must not include %q; write the address without /api, which is added", u.Path)
 	}
 	return u, nil
+}
+
+func checkScheme(u *url.URL) error {
+	switch {
+	case u.Hostname() == "":
+		return errors.New("url: has no host; write it like https://example.cloud.looker.com")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return fmt.Errorf("url: http would send the credentials in clear to %s; use https (http is accepted for a loopback address only)", u.Host)
+	case u.Scheme != "https" && u.Scheme != "http":
+		return fmt.Errorf("url: scheme %q is not supported; use https", u.Scheme)
+	}
+	return nil
 }
 
 func isLoopback(host string) bool {

@@ -84,19 +84,25 @@ func (c *Client) do(ctx context.Context, r request, out any) (http.Header, error
 			return nil, markUnknown(err, unknown)
 		}
 		res := c.attempt(ctx, m, token, n, out)
+		if res.err == nil {
+			return res.header, nil
+		}
 		unknown = unknown || res.unknown
 		switch {
-		case res.err == nil:
-			return res.header, nil
 		case res.unauthorized && !renewed:
 			renewed = true
 			c.session.drop(token)
-		case res.again && retries < c.maxRetries && c.pause(ctx, retries) == nil:
+		case c.mayRetry(ctx, res, retries):
 			retries++
 		default:
 			return nil, markUnknown(res.err, unknown && !isRefusal(res))
 		}
 	}
+}
+
+// mayRetry waits before another attempt, where one is harmless and left.
+func (c *config) mayRetry(ctx context.Context, res result, retries int) bool {
+	return res.again && retries < c.maxRetries && c.pause(ctx, retries) == nil
 }
 
 // isRefusal: Looker looked at the request and said no, which settles what became

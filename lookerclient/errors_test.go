@@ -58,7 +58,7 @@ func TestEachAnswerBelongsToOneClass(t *testing.T) {
 			w.Header().Set("Content-Length", "99")
 			fmt.Fprint(w, `{"id":"1"}`)
 		}, "Unavailable Unknown"},
-		"a redirect to another host": {http.RedirectHandler("https://evil.example.com/x", 302).ServeHTTP, "Unavailable"},
+		"a redirect to another host": {http.RedirectHandler("https://evil.example.com/x", http.StatusFound).ServeHTTP, "Unavailable"},
 	} {
 		f := newFake(t)
 		f.Handle("PATCH /users/{id}", c.handler)

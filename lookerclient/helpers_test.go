@@ -140,19 +140,6 @@ func toJSON(t *testing.T, v any) string {
 	return string(data)
 }
 
-func wantCalls(t *testing.T, f *fake, want ...string) {
-	t.Helper()
-	got := f.seen()
-	if len(got) != len(want) {
-		t.Fatalf("%d calls: %q; want %q", len(got), got, want)
-	}
-	for i := range got {
-		if got[i] != want[i] {
-			t.Errorf("call %d: %q; want %q", i, got[i], want[i])
-		}
-	}
-}
-
 // classes are all predicates: each error must belong to the named ones only.
 func classes(err error) string {
 	var names []string

@@ -76,7 +76,7 @@ func TestEveryMethodNamesItsOperation(t *testing.T) {
 				if id, ok := n.(*ast.Ident); ok && idOf[id.Name] != "" {
 					used[id.Name] = true
 					named := regexp.MustCompile(`\b` + idOf[id.Name] + `\b`).MatchString(fn.Doc.Text())
-					if fn.Recv != nil && fn.Name.IsExported() && !named && !(id.Name == "alive") {
+					if fn.Recv != nil && fn.Name.IsExported() && !named && id.Name != "alive" {
 						t.Errorf("%s does not name operation %s", fn.Name.Name, idOf[id.Name])
 					}
 				}

@@ -73,7 +73,10 @@ func TestBreakStopsFetching(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)
 	f.Handle("GET /users", users(1201, noHeaders))
-	for range f.client(t).Users.List(t.Context()) {
+	for _, err := range f.client(t).Users.List(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break
 	}
 	if len(f.seen()) != 1 {

@@ -141,7 +141,10 @@ func TestAnIDListThatWouldBeQuotedOrSplitIsRefused(t *testing.T) {
 			t.Errorf("%q accepted as a filter that would then be missing", bad)
 		}
 	}
-	for range c.Users.ListByID(t.Context()) {
+	for _, err := range c.Users.ListByID(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		t.Error("no ids list somebody")
 	}
 	if len(f.seen()) != 0 {

@@ -51,12 +51,6 @@ func (r *Reconciler[O, W, L]) align(ctx context.Context, p *pass[O, W, L], live 
 		live = updated
 	}
 	if len(bulk) > 0 {
-		if err := r.batches.takeFailure(p.obj.GetUID()); err != nil {
-			return err
-		}
-		if err := r.patchStatus(ctx, p, false); err != nil {
-			return err
-		}
 		return r.gather(ctx, p, live, bulk)
 	}
 	return r.verify(ctx, p, live)

@@ -121,6 +121,12 @@ func (r *Reconciler[O, W, L]) splitBulk(all []string) (single, bulk []string) {
 // woken when the call is done.
 func (r *Reconciler[O, W, L]) gather(ctx context.Context, p *pass[O, W, L], live *L, bulk []string) error {
 	inst, obj := p.inst, p.obj
+	if err := r.batches.takeFailure(obj.GetUID()); err != nil {
+		return err
+	}
+	if err := r.patchStatus(ctx, p, false); err != nil { // what was sent singly is not sent again
+		return err
+	}
 	_, status := obj.Common()
 	id := status.ID
 	first := r.batches.add(inst, obj.GetUID(), &bulkEntry[W, L]{

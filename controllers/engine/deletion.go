@@ -227,8 +227,11 @@ func patchFinalizer(ctx context.Context, c client.Client, obj client.Object, on 
 		return fmt.Errorf("encode patch: %w", err)
 	}
 	err = c.Patch(ctx, obj, client.RawPatch(types.JSONPatchType, data))
-	if !on && apierrors.IsNotFound(err) {
+	switch {
+	case !on && apierrors.IsNotFound(err):
 		return nil
+	case apierrors.IsInvalid(err): // a test in the patch failed
+		return errStale
 	}
 	return err
 }

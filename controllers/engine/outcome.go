@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
 	"github.com/looker-operator/looker-operator/lookerclient"
 )
 
@@ -97,10 +99,26 @@ func waiting(reason string, after time.Duration, format string, args ...any) err
 // it, or is known. Nothing was sent and nothing is written.
 var errParked = &stopError{outcome{silent: true}, errors.New("waiting for a turn")}
 
+// errStale ends a reconcile that worked on an old copy of its object. The newer
+// one is on its way into the cache.
+var errStale = &stopError{outcome{silent: true, after: 200 * time.Millisecond}, errors.New("the copy of the object is not the latest")}
+
+// IgnoreStale returns nil for an error that only says that the object has
+// changed meanwhile: the change itself leads to the next reconcile.
+func IgnoreStale(err error) error {
+	if errors.Is(err, errStale) || apierrors.IsConflict(err) {
+		return nil
+	}
+	return err
+}
+
 // classify decides, for the error of any step, what the conditions say and when
 // to come back. It is the only place that does.
 func classify(err error) outcome {
 	var stop *stopError
+	if apierrors.IsConflict(err) {
+		return errStale.outcome
+	}
 	if errors.As(err, &stop) {
 		o := stop.outcome
 		o.message = err.Error()

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -20,32 +21,41 @@ const maxMessage = 1024
 // finish says in the conditions how the pass ended, writes the status if it
 // changed, and says when to come back.
 func (r *Reconciler[O, W, L]) finish(ctx context.Context, p *pass[O, W, L], stepErr error) (ctrl.Result, error) {
-	o := outcome{reason: ReasonSynced}
-	spec, status := p.obj.Common()
-	if spec.ManagementPolicy == v1alpha1.ManagementObserve {
-		o.reason = ReasonObserved
-	}
-	if stepErr != nil {
-		o = classify(stepErr)
-	}
+	o := r.outcomeOf(p, stepErr)
 	if o.silent {
 		return ctrl.Result{RequeueAfter: o.after}, nil
 	}
+	_, status := p.obj.Common()
 	r.describeOutcome(p, o, stepErr == nil)
 	if p.lookups != nil || stepErr == nil {
 		storeLookups(status, p.lookups)
 	}
-	// What waits for Looker, or for an object, has not read anything yet.
-	if stepErr == nil || o.stalled || o.reason == ReasonDrifted {
+	if o.retry == nil {
 		status.HandledReconcileRequest = p.obj.GetAnnotations()[v1alpha1.AnnotationReconcileRequest]
 	}
-	if stepErr != nil && o.stalled && reasonChanged(p.before, o.reason) {
+	if o.stalled && reasonChanged(p.before, o.reason) {
 		r.warn(p.obj, o.reason, o.message)
 	}
-	if err := r.patchStatus(ctx, p, false); err != nil {
+	err := r.patchStatus(ctx, p, false)
+	switch {
+	case apierrors.IsConflict(err):
+		return ctrl.Result{RequeueAfter: errStale.after}, nil
+	case err != nil:
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	return ctrl.Result{RequeueAfter: o.after}, o.retry
+}
+
+// outcomeOf is what the conditions say of a pass that ended with an error, or
+// without one.
+func (r *Reconciler[O, W, L]) outcomeOf(p *pass[O, W, L], stepErr error) outcome {
+	if stepErr != nil {
+		return classify(stepErr)
+	}
+	if spec, _ := p.obj.Common(); spec.ManagementPolicy == v1alpha1.ManagementObserve {
+		return outcome{reason: ReasonObserved}
+	}
+	return outcome{reason: ReasonSynced}
 }
 
 // describeOutcome sets the conditions. Ready is always there; Reconciling,
