@@ -100,9 +100,10 @@ verify: ## Check that the generated files are what the code says.
 
 ##@ Run
 
+# Not "go run", which ends with an error on Ctrl-C, whatever its program says.
 .PHONY: demo
 demo: ## Show the operator at work on a local API server and a mock Looker (ONCE=1: end by itself).
-	@$(WITH_ASSETS); go run ./hack/demo $(if $(filter-out 0,$(ONCE)),--once) $(DEMOFLAGS)
+	@$(WITH_ASSETS); go build -o out/bin/demo ./hack/demo; exec out/bin/demo $(if $(filter-out 0,$(ONCE)),--once) $(DEMOFLAGS)
 
 .PHONY: mock
 mock: ## Run the mock Looker on 127.0.0.1:9999, client id and secret "demo".
