@@ -361,3 +361,26 @@ func TestAStatusIsWrittenAsKstatusReadsIt(t *testing.T) {
 		t.Errorf("observedGeneration is %d, the generation %d", f.Status.ObservedGeneration, f.Generation)
 	}
 }
+
+func TestAFolderAndAUserThatPointAtEachOtherAreBothMade(t *testing.T) {
+	t.Parallel()
+	w := suite.NewWorld(t)
+	f := folder("finance", shared)
+	f.Spec.Access = &v1alpha1.FolderAccess{Grants: []v1alpha1.FolderGrant{{User: &v1alpha1.UserReference{Ref: "ana"}, Permission: v1alpha1.FolderEdit}}}
+	u := user("ana@example.com")
+	u.Spec.HomeFolder = &v1alpha1.FolderReference{Ref: "finance"}
+	w.Create(f)
+	w.Round()
+	w.WantReason(f, engine.ReasonWaitingForRef, "ana")
+	w.Create(u)
+	w.Settle()
+	w.WantReady(f)
+	w.WantReady(u)
+	w.WantRow("user", w.ID(u), map[string]any{"home_folder_id": w.ID(f)})
+	w.Delete(f)
+	w.Delete(u)
+	w.Settle()
+	if w.Exists(f) || w.Exists(u) {
+		t.Error("the two wait for each other to be deleted")
+	}
+}

@@ -62,29 +62,38 @@ func (folderAdapter) Desired(f *v1alpha1.LookerFolder, in engine.Inputs) (wanted
 	if access.Grants == nil {
 		return want, nil
 	}
-	want.Access.Inherits = lookerclient.Set(false)
-	grants, err := wantedGrants(access.Grants, in)
-	want.Access.Grants = lookerclient.Set(grants)
+	grants, complete, err := wantedGrants(access.Grants, in)
+	if !complete {
+		want.Access = nil // who is missing must not be locked out, nor others let in
+		return want, err
+	}
+	want.Access.Inherits, want.Access.Grants = lookerclient.Set(false), lookerclient.Set(grants)
 	return want, err
 }
 
-func wantedGrants(spec []v1alpha1.FolderGrant, in engine.Inputs) ([]grant, error) {
-	grants := make([]grant, 0, len(spec))
+// wantedGrants returns the access list, and whether all that it names have an id.
+func wantedGrants(spec []v1alpha1.FolderGrant, in engine.Inputs) (grants []grant, complete bool, err error) {
+	grants, complete = make([]grant, 0, len(spec)), true
 	for i, g := range spec {
 		one := grant{Permission: strings.ToLower(string(g.Permission))}
 		switch {
 		case g.Group != nil:
-			one.Principal = "group/" + in.ID(v1alpha1.KindGroup, g.Group.Target())
+			id := in.ID(v1alpha1.KindGroup, g.Group.Target())
+			one.Principal, complete = "group/"+id, complete && id != ""
 		case g.User != nil:
-			one.Principal = "user/" + in.ID(v1alpha1.KindUser, g.User.Target())
+			id := in.ID(v1alpha1.KindUser, g.User.Target())
+			one.Principal, complete = "user/"+id, complete && id != ""
+		}
+		if !complete {
+			continue
 		}
 		if slices.ContainsFunc(grants, func(x grant) bool { return x.Principal == one.Principal }) {
-			return nil, engine.Invalid("spec.access.grants[%d]: %s is listed twice; keep one entry", i, one.Principal)
+			return nil, false, engine.Invalid("spec.access.grants[%d]: %s is listed twice; keep one entry", i, one.Principal)
 		}
 		grants = append(grants, one)
 	}
 	sortGrants(grants)
-	return grants, nil
+	return grants, complete, nil
 }
 
 func sortGrants(grants []grant) {

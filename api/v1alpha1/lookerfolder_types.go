@@ -103,10 +103,10 @@ func (f *LookerFolder) References() []Reference {
 	for i, g := range f.Spec.Access.Grants {
 		field := fmt.Sprintf("spec.access.grants[%d]", i)
 		if g.Group != nil {
-			refs = append(refs, Reference{Field: field + ".group", Kind: KindGroup, Target: g.Group.Target()})
+			refs = append(refs, Reference{Field: field + ".group", Kind: KindGroup, Target: g.Group.Target(), Soft: true})
 		}
 		if g.User != nil {
-			refs = append(refs, Reference{Field: field + ".user", Kind: KindUser, Target: g.User.Target()})
+			refs = append(refs, Reference{Field: field + ".user", Kind: KindUser, Target: g.User.Target(), Soft: true})
 		}
 	}
 	return refs

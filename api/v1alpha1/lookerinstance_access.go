@@ -123,7 +123,7 @@ type AccessGrant struct {
 	// Kinds of objects that they may create for it. Absent: all.
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=50
-	// +kubebuilder:validation:items:Enum=LookerFolder;LookerSchedule;LookerSetting;LookerUser
+	// +kubebuilder:validation:items:Enum=LookerFolder;LookerGroup;LookerModelSet;LookerPermissionSet;LookerRole;LookerSchedule;LookerSetting;LookerUser;LookerUserAttribute
 	// +listType=atomic
 	// +optional
 	Kinds []string `json:"kinds,omitempty"`

@@ -7,6 +7,8 @@ const (
 	KindUser          = "LookerUser"
 	KindGroup         = "LookerGroup"
 	KindRole          = "LookerRole"
+	KindPermissionSet = "LookerPermissionSet"
+	KindModelSet      = "LookerModelSet"
 	KindUserAttribute = "LookerUserAttribute"
 )
 
@@ -41,6 +43,10 @@ type Reference struct {
 	// Kind of the target: one of the Kind constants.
 	Kind   string
 	Target Target
+	// Soft: the object can be created before its target has an id, and is
+	// completed then. Of two kinds that may point at each other, one does so
+	// softly, or neither could ever be created.
+	Soft bool
 }
 
 // SecretReference is one pointer from a spec to a key of a Secret.
@@ -51,7 +57,7 @@ type SecretReference struct {
 	SecretKeyReference
 }
 
-// NamedReference points at a group, a role or a user attribute.
+// NamedReference points at a group, a role, a set or a user attribute.
 // +kubebuilder:validation:XValidation:rule="(has(self.ref)?1:0)+(has(self.name)?1:0)+(has(self.id)?1:0) == 1",message="set exactly one of ref (an object in this namespace), name (Looker's own name) or id (Looker's id)"
 type NamedReference struct {
 	// Ref names an object of this API in the same namespace.

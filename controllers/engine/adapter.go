@@ -198,6 +198,21 @@ type Inputs struct {
 // listed in References.
 func (in Inputs) ID(kind string, target v1alpha1.Target) string { return in.ids[target][kind] }
 
+// IDs returns the Looker ids behind references of one kind, and whether all are
+// known: a soft reference may not lead anywhere yet. A list that must be
+// complete is left alone until it can be.
+func (in Inputs) IDs(kind string, targets ...v1alpha1.Target) (ids []string, all bool) {
+	all = true
+	for _, t := range targets {
+		if id := in.ID(kind, t); id != "" {
+			ids = append(ids, id)
+		} else {
+			all = false
+		}
+	}
+	return ids, all
+}
+
 // Secret returns the value behind a reference, which the object must have
 // listed in SecretReferences.
 func (in Inputs) Secret(ref v1alpha1.SecretKeyReference) lookerclient.Secret {

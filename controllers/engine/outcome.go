@@ -58,6 +58,16 @@ type outcome struct {
 	silent bool
 }
 
+// asked reports whether Looker was asked, so that a request for a reconcile is
+// done. What waits for something else before it can ask keeps its request.
+func (o outcome) asked() bool {
+	switch o.reason {
+	case ReasonSynced, ReasonObserved, ReasonDrifted, ReasonMissing, ReasonNotEmpty:
+		return true
+	}
+	return o.stalled
+}
+
 // stopError ends a reconcile for a reason that an immediate retry does not cure.
 type stopError struct {
 	outcome
@@ -93,6 +103,12 @@ func stalled(reason string, after time.Duration, format string, args ...any) err
 // latest time to look again, 0 for never.
 func waiting(reason string, after time.Duration, format string, args ...any) error {
 	return &stopError{outcome{reason: reason, after: after}, fmt.Errorf(format, args...)}
+}
+
+// isWaiting reports whether an error only says that a reference has no id yet.
+func isWaiting(err error) bool {
+	var stop *stopError
+	return errors.As(err, &stop) && stop.reason == ReasonWaitingForRef
 }
 
 // errParked ends a reconcile that will be woken when the instance has room for

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
@@ -85,6 +86,8 @@ type pass[O v1alpha1.Object, W, L any] struct {
 	hash    string            // of want, secrets included
 	lookups map[string]string
 	drifted []string
+	// incomplete says which soft reference has no id yet; nil if all have one.
+	incomplete error
 	// limits are the grantable roles and folders; nil where there is no limit.
 	limits *v1alpha1.Grantable
 }
@@ -173,7 +176,7 @@ func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) error 
 	if err == nil && r.abilities.minter != nil {
 		err = r.mint(ctx, p)
 	}
-	return err
+	return cmp.Or(err, p.incomplete)
 }
 
 // prepare finds out what the object wants.

@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -22,6 +24,10 @@ func (r *Reconciler[O, W, L]) resolve(ctx context.Context, p *pass[O, W, L]) err
 			continue
 		}
 		id, err := r.resolveOne(ctx, p, ref)
+		if ref.Soft && ref.Target.By == v1alpha1.ByRef && isWaiting(err) {
+			p.incomplete = cmp.Or(p.incomplete, err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -198,7 +204,8 @@ func (r *Reconciler[O, W, L]) checkUnused(ctx context.Context, obj O) error {
 }
 
 // users implements manager. An object that is being deleted still counts: it
-// may still need the target to clean up.
+// may need the target to clean up. It does not where it only refers softly, or
+// two that refer to each other could never be deleted together.
 func (r *Reconciler[O, W, L]) users(ctx context.Context, kind, namespace, name string) ([]string, error) {
 	objects, err := r.listByIndex(ctx, indexReferences, referenceIndex(kind, namespace, name))
 	if err != nil {
@@ -206,11 +213,19 @@ func (r *Reconciler[O, W, L]) users(ctx context.Context, kind, namespace, name s
 	}
 	var out []string
 	for _, obj := range objects {
-		if kind != r.kind || obj.GetName() != name || obj.GetNamespace() != namespace {
+		self := kind == r.kind && obj.GetName() == name && obj.GetNamespace() == namespace
+		if !self && needs(obj, kind, name) {
 			out = append(out, obj.GetName())
 		}
 	}
 	return out, nil
+}
+
+func needs(obj v1alpha1.Object, kind, name string) bool {
+	alive := obj.GetDeletionTimestamp().IsZero()
+	return slices.ContainsFunc(obj.References(), func(ref v1alpha1.Reference) bool {
+		return ref.Kind == kind && ref.Target == v1alpha1.Target{By: v1alpha1.ByRef, Value: name} && (alive || !ref.Soft)
+	})
 }
 
 // secrets reads the Secrets that an object refers to.

@@ -301,7 +301,7 @@ func (requestChanged) Update(e event.UpdateEvent) bool {
 }
 
 // idOrGoneOrRefs lets pass what matters to those who refer to an object, or are
-// referred to by it: its id, its references, its end.
+// referred to by it: its id, its references, the start and the end of its end.
 type idOrGoneOrRefs struct{ predicate.Funcs }
 
 func (idOrGoneOrRefs) Create(event.CreateEvent) bool { return true }
@@ -314,5 +314,6 @@ func (idOrGoneOrRefs) Update(e event.UpdateEvent) bool {
 	}
 	_, was := before.Common()
 	_, is := now.Common()
-	return was.ID != is.ID || !slices.Equal(before.References(), now.References())
+	return was.ID != is.ID || !slices.Equal(before.References(), now.References()) ||
+		before.GetDeletionTimestamp().IsZero() != now.GetDeletionTimestamp().IsZero()
 }

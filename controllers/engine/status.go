@@ -30,7 +30,7 @@ func (r *Reconciler[O, W, L]) finish(ctx context.Context, p *pass[O, W, L], step
 	if p.lookups != nil || stepErr == nil {
 		storeLookups(status, p.lookups)
 	}
-	if o.retry == nil {
+	if o.asked() {
 		status.HandledReconcileRequest = p.obj.GetAnnotations()[v1alpha1.AnnotationReconcileRequest]
 	}
 	if o.stalled && reasonChanged(p.before, o.reason) {
