@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -170,7 +171,7 @@ func TestTheDemoWorksAndLeavesNothingBehind(t *testing.T) {
 	shown := d.output.String()
 	for _, want := range []string{
 		"system:serviceaccount:looker-operator-system:looker-operator-manager",
-		"8 of 8 are", "$ kubectl get looker -n finance",
+		"$ kubectl get looker -n finance",
 		"lookerfolder.looker-operator.dev/finance ", "lookerinstance.looker-operator.dev/main ",
 		"lookerschedule.looker-operator.dev/weekly-numbers ", "lookersetting.looker-operator.dev/instance ", "lookeruser.looker-operator.dev/cfo ",
 		`became "Renamed by hand" and is "Finance" again`, "1 x PATCH /folders/{folder_id}",
@@ -180,6 +181,9 @@ func TestTheDemoWorksAndLeavesNothingBehind(t *testing.T) {
 		if !strings.Contains(shown, want) {
 			t.Errorf("the output does not contain %q", want)
 		}
+	}
+	if n := regexp.MustCompile(`([0-9]+) of ([0-9]+) are`).FindStringSubmatch(shown); n == nil || n[1] != n[2] || n[1] == "0" {
+		t.Errorf("not every sample is Ready: %q", n)
 	}
 	if t.Failed() {
 		t.Log(shown)
