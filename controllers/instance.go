@@ -215,11 +215,7 @@ func (r *InstanceReconciler) check(ctx context.Context, obj *v1alpha1.LookerInst
 	}
 	inst.Self = engine.Self{UserID: known.ID, CredentialID: known.ClientID}
 	inst.Fresh = func(ctx context.Context) (engine.Self, error) {
-		me, err := inst.Client.Instance.Me(ctx)
-		if err != nil {
-			return engine.Self{}, err
-		}
-		return engine.Self{UserID: string(me.ID), CredentialID: conn.clientID, RoleIDs: idStrings(valueOf(me.RoleIDs)), GroupIDs: idStrings(valueOf(me.GroupIDs))}, nil
+		return readSelf(ctx, inst.Client, conn.clientID)
 	}
 	return nil
 }
@@ -306,6 +302,9 @@ func (r *InstanceReconciler) logout(c *lookerclient.Client) {
 func (r *InstanceReconciler) finish(ctx context.Context, before, obj *v1alpha1.LookerInstance, why *problem) (ctrl.Result, error) {
 	ready := metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: ReasonConnected}
 	after := time.Duration(0)
+	if why == nil && obj.Spec.APIBudget != nil {
+		ready.Message = "spec.apiBudget is not enforced by this release: calls are counted in status.usage and none are held back"
+	}
 	if why != nil {
 		ready.Status, ready.Reason, ready.Message = metav1.ConditionFalse, why.reason, why.err.Error()
 		after = why.after

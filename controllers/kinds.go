@@ -3,9 +3,6 @@
 package controllers
 
 import (
-	"context"
-	"iter"
-
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
 	"github.com/looker-operator/looker-operator/controllers/engine"
 	"github.com/looker-operator/looker-operator/lookerclient"
@@ -18,31 +15,11 @@ func Kinds() []engine.Kind {
 		engine.NewKind(&v1alpha1.LookerUser{}, userAdapter{}),
 		engine.NewKind(&v1alpha1.LookerSchedule{}, scheduleAdapter{}),
 		engine.NewKind(&v1alpha1.LookerSetting{}, settingAdapter{}),
-	}
-}
-
-// Vocabularies returns what specs refer to by name and that has no custom
-// resource of its own.
-func Vocabularies() []engine.Collection {
-	return []engine.Collection{
-		engine.NewVocabulary(v1alpha1.KindGroup,
-			func(g *lookerclient.Group) string { return string(g.ID) },
-			func(ctx context.Context, c *lookerclient.Client) iter.Seq2[*lookerclient.Group, error] {
-				return c.Groups.List(ctx)
-			},
-			byName(func(g *lookerclient.Group) string { return valueOf(g.Name) })),
-		engine.NewVocabulary(v1alpha1.KindRole,
-			func(r *lookerclient.Role) string { return string(r.ID) },
-			func(ctx context.Context, c *lookerclient.Client) iter.Seq2[*lookerclient.Role, error] {
-				return c.Roles.List(ctx)
-			},
-			byName(func(r *lookerclient.Role) string { return valueOf(r.Name) })),
-		engine.NewVocabulary(v1alpha1.KindUserAttribute,
-			func(a *lookerclient.UserAttribute) string { return string(a.ID) },
-			func(ctx context.Context, c *lookerclient.Client) iter.Seq2[*lookerclient.UserAttribute, error] {
-				return c.UserAttributes.List(ctx)
-			},
-			byName(func(a *lookerclient.UserAttribute) string { return valueOf(a.Name) })),
+		engine.NewKind(&v1alpha1.LookerGroup{}, groupAdapter{}),
+		engine.NewKind(&v1alpha1.LookerUserAttribute{}, attributeAdapter{}),
+		engine.NewKind(&v1alpha1.LookerRole{}, roleAdapter{}),
+		engine.NewKind(&v1alpha1.LookerPermissionSet{}, permissionSetAdapter{}),
+		engine.NewKind(&v1alpha1.LookerModelSet{}, modelSetAdapter{}),
 	}
 }
 

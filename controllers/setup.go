@@ -34,7 +34,7 @@ type Operator struct {
 // New builds the operator without a manager.
 func New(c client.Client, reader client.Reader, recorder events.EventRecorder, o Options) (*Operator, error) {
 	pool := engine.NewPool()
-	registry, err := engine.NewRegistry(engine.Deps{Client: c, Reader: reader, Pool: pool, Clock: o.Clock, Events: recorder}, Kinds(), Vocabularies())
+	registry, err := engine.NewRegistry(engine.Deps{Client: c, Reader: reader, Pool: pool, Clock: o.Clock, Events: recorder}, Kinds(), nil)
 	if err != nil {
 		return nil, err
 	}

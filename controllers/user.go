@@ -59,8 +59,8 @@ type setupState struct {
 type liveUser struct {
 	lookerclient.User
 	Roles      lookerclient.Optional[directRoles]   `json:"roles,omitzero"`
-	Groups     map[string]bool                      `json:"groups,omitempty"`
-	Values     map[string]any                       `json:"attribute_values,omitempty"`
+	Groups     map[string]bool                      `json:"groups,omitzero"`
+	Values     map[string]any                       `json:"attribute_values,omitzero"`
 	Hidden     lookerclient.Optional[[]hiddenValue] `json:"hidden_values,omitzero"`
 	SetupEmail lookerclient.Optional[bool]          `json:"setup_email,omitzero"`
 
@@ -89,6 +89,7 @@ func (userAdapter) Desired(u *v1alpha1.LookerUser, in engine.Inputs) (wantedUser
 			IsDisabled:         lookerclient.SetPtr(spec.IsDisabled),
 			CanManageAPI3Creds: lookerclient.SetPtr(spec.CanManageAPI3Creds),
 		},
+		Roles:  wantedRoles(u, in),
 		Groups: wantedGroups(u, in),
 		setup: setupState{
 			sent: status.SetupEmailSent,
@@ -105,15 +106,20 @@ func (userAdapter) Desired(u *v1alpha1.LookerUser, in engine.Inputs) (wantedUser
 	if spec.SendSetupEmail != nil && *spec.SendSetupEmail {
 		want.SetupEmail = lookerclient.Set(true)
 	}
-	if spec.Roles != nil {
-		roles := make([]lookerclient.ID, len(*spec.Roles))
-		for i, r := range *spec.Roles {
-			roles[i] = lookerclient.ID(in.ID(v1alpha1.KindRole, r.Target()))
-		}
-		want.Roles = lookerclient.Set(directRoles{idSet(roles)})
-	}
 	err := want.setValues(spec.AttributeValues, in)
 	return want, err
+}
+
+// wantedRoles returns the roles of the spec, absent without a list.
+func wantedRoles(u *v1alpha1.LookerUser, in engine.Inputs) lookerclient.Optional[directRoles] {
+	if u.Spec.Roles == nil {
+		return lookerclient.Optional[directRoles]{}
+	}
+	roles := make([]lookerclient.ID, len(*u.Spec.Roles))
+	for i, r := range *u.Spec.Roles {
+		roles[i] = lookerclient.ID(in.ID(v1alpha1.KindRole, r.Target()))
+	}
+	return lookerclient.Set(directRoles{idSet(roles)})
 }
 
 // wantedGroups returns the groups of the spec, and those to leave: what the

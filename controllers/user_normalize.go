@@ -116,17 +116,26 @@ func sortHidden(list []hiddenValue) []hiddenValue {
 	return list
 }
 
-// normalizeSetup decides whether the invitation is due: once, and only for a
-// user that the operator made and that logs in with the e-mail credential.
+// normalizeSetup decides whether the invitation is due: once, only for a user that
+// the operator made and that logs in with the e-mail credential, and only when the
+// roles are there. They come from another call, and while they cannot be given
+// there is nothing to be invited to.
 func normalizeSetup(want *wantedUser, live *liveUser) {
 	if want.SetupEmail.IsZero() {
 		return
 	}
 	ours := want.setup.ours || want.setup.new && live.bare
-	due := ours && !want.setup.sent && !live.setupSent && !want.CredentialsEmail.IsZero()
+	due := ours && !want.setup.sent && !live.setupSent && !want.CredentialsEmail.IsZero() && hasWantedRoles(want, live)
 	live.SetupEmail = lookerclient.Set(!due)
 }
 
 // Rewrites implements engine.Rewriter: of a hidden value that Looker accepted,
 // it is only known that there is one.
 func (userAdapter) Rewrites() []string { return []string{"hidden_values"} }
+
+// hasWantedRoles compares the roles, once normalized.
+func hasWantedRoles(want *wantedUser, live *liveUser) bool {
+	wanted, ok := want.Roles.Get()
+	held, read := live.Roles.Get()
+	return !ok || read && slices.Equal(idSet(held.IDs), idSet(wanted.IDs))
+}

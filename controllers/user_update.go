@@ -23,11 +23,11 @@ func (userAdapter) Create(ctx context.Context, c *lookerclient.Client, want want
 }
 
 // Update implements engine.Adapter. What can lock a user out comes first, and
-// the invitation last, when there is something to be invited to.
+// the invitation last. Roles are sent by UpdateAll.
 func (userAdapter) Update(ctx context.Context, c *lookerclient.Client, live *liveUser, patch wantedUser) (*liveUser, error) {
 	updated := *live
 	for _, step := range []func(context.Context, *lookerclient.Client, *liveUser, wantedUser) error{
-		sendFields, sendEmail, sendRoles, sendGroups, sendValues, sendSetup,
+		sendFields, sendEmail, sendGroups, sendValues, sendSetup,
 	} {
 		if err := step(ctx, c, &updated, patch); err != nil {
 			return nil, err
@@ -95,29 +95,6 @@ func takenEmail(ctx context.Context, c *lookerclient.Client, u *liveUser, w look
 	}
 	return nil, fmt.Errorf("spec.email: %s belongs to user %s; change spec.email, or that user's address in Looker. User %s is kept, and completed then: %w",
 		email, holder.ID, u.ID, cause)
-}
-
-// sendRoles replaces the direct roles. Looker's answer may list inherited ones
-// too, so it only serves to see which of the wanted ones were taken.
-func sendRoles(ctx context.Context, c *lookerclient.Client, u *liveUser, patch wantedUser) error {
-	wanted, ok := patch.Roles.Get()
-	if !ok {
-		return nil
-	}
-	held, err := c.Users.SetRoles(ctx, u.ID, wanted.IDs)
-	if err != nil {
-		return fmt.Errorf("spec.roles: %w", err)
-	}
-	direct := []lookerclient.ID{}
-	all := make([]lookerclient.ID, len(held))
-	for i, r := range held {
-		all[i] = r.ID
-		if slices.Contains(wanted.IDs, r.ID) {
-			direct = append(direct, r.ID)
-		}
-	}
-	u.direct, u.RoleIDs = lookerclient.Set(directRoles{idSet(direct)}), lookerclient.Set(all)
-	return nil
 }
 
 // sendGroups leaves groups before it joins any.

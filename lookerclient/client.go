@@ -52,6 +52,7 @@ type config struct {
 	sleep      func(context.Context, time.Duration) error
 	before     func(context.Context, Operation) error
 	observe    func(Call)
+	roleLocks  roleLocks
 }
 
 // Call is one HTTP attempt, as an observer learns of it.

@@ -32,6 +32,7 @@ type GroupHierarchy struct {
 // GroupSearch filters Search and SearchHierarchy. A zero field does not filter.
 // Name is an SQL LIKE pattern without regard to case.
 type GroupSearch struct {
+	ID                 ID
 	Name               string
 	ExternalGroupID    string
 	ExternallyManaged  *bool
@@ -75,7 +76,7 @@ func (s *GroupsService) SearchHierarchy(ctx context.Context, f GroupSearch) iter
 }
 
 func (f GroupSearch) apply(r request) request {
-	return r.param("name", f.Name).param("external_group_id", f.ExternalGroupID).
+	return r.param("id", string(f.ID)).param("name", f.Name).param("external_group_id", f.ExternalGroupID).
 		flag("externally_managed", f.ExternallyManaged).flag("externally_orphaned", f.ExternallyOrphaned)
 }
 

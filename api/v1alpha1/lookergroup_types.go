@@ -76,14 +76,15 @@ type LookerGroupSpec struct {
 	// them. Default Additive.
 	// +optional
 	RolesMode MembershipMode `json:"rolesMode,omitempty"`
-	// AttributeValues are the group's values of user attributes. Attributes that
-	// are not listed are left as they are. A new value ranks after those of other
-	// groups; groupValues of a LookerUserAttribute decides the order.
+	// AttributeValues are the group's values of user attributes. An entry that is
+	// removed from the list, or [], takes the value away again; values that came
+	// about otherwise are left alone. A new value ranks after those of other
+	// groups; where the order matters, use groupValues of a LookerUserAttribute.
 	// +kubebuilder:validation:MaxItems=100
 	// +kubebuilder:validation:XValidation:rule="self.all(a, self.exists_one(b, has(a.ref) ? (has(b.ref) && a.ref == b.ref) : has(a.name) ? (has(b.name) && a.name == b.name) : (!has(a.id) || (has(b.id) && a.id == b.id))))",message="attributeValues names an attribute twice; keep one value for each"
 	// +listType=atomic
 	// +optional
-	AttributeValues []GroupAttributeValue `json:"attributeValues,omitempty"`
+	AttributeValues []GroupAttributeValue `json:"attributeValues,omitzero"`
 }
 
 // LookerGroupStatus is the observed state of a group.
@@ -117,7 +118,8 @@ func (g *LookerGroup) Common() (*CommonSpec, *CommonStatus) {
 	return &g.Spec.CommonSpec, &g.Status.CommonStatus
 }
 
-// References implements Object.
+// References implements Object. All are soft: a group is made by its name alone,
+// and users, roles and attributes may point at it.
 func (g *LookerGroup) References() []Reference {
 	refs := appendUserReferences(nil, "spec.members", g.Spec.Members)
 	refs = appendReferences(refs, "spec.groups", KindGroup, g.Spec.Groups)
@@ -126,6 +128,9 @@ func (g *LookerGroup) References() []Reference {
 		refs = append(refs, Reference{
 			Field: fmt.Sprintf("spec.attributeValues[%d]", i), Kind: KindUserAttribute, Target: a.Target(),
 		})
+	}
+	for i := range refs {
+		refs[i].Soft = true
 	}
 	return refs
 }

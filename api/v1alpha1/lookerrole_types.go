@@ -77,8 +77,12 @@ func (r *LookerRole) References() []Reference {
 		{Field: "spec.permissionSet", Kind: KindPermissionSet, Target: r.Spec.PermissionSet.Target()},
 		{Field: "spec.modelSet", Kind: KindModelSet, Target: r.Spec.ModelSet.Target()},
 	}
-	refs = appendUserReferences(refs, "spec.users", r.Spec.Users)
-	return appendReferences(refs, "spec.groups", KindGroup, r.Spec.Groups)
+	holders := appendUserReferences(nil, "spec.users", r.Spec.Users)
+	holders = appendReferences(holders, "spec.groups", KindGroup, r.Spec.Groups)
+	for i := range holders {
+		holders[i].Soft = true // users and groups may point at their roles, too
+	}
+	return append(refs, holders...)
 }
 
 // SecretReferences implements Object.

@@ -47,8 +47,8 @@ type LookerUserAttributeSpec struct {
 	// +kubebuilder:validation:MaxLength=255
 	// +optional
 	Label *string `json:"label,omitempty"`
-	// Type of the values, in Looker's own words. It cannot be changed.
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="type is immutable, since values of the old type would remain; delete this object and create it anew, or make another attribute"
+	// Type of the values, in Looker's own words. Looker decides whether it can
+	// still be changed; if not, make another attribute.
 	Type UserAttributeType `json:"type"`
 	// DefaultValue is for users who have a value neither of their own nor from a
 	// group; "" means none.

@@ -11,9 +11,13 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 )
 
-// gatherWindow is how long a change that Looker takes in bulk waits for others
-// like it. A single edit is that much slower; a thousand cost a few calls.
-const gatherWindow = 250 * time.Millisecond
+// A change that Looker takes in bulk waits for others like it: until none has
+// come for gatherWindow, and at most for gatherMost. A single edit is a quarter
+// of a second slower; a thousand that come together cost a few calls.
+const (
+	gatherWindow = 250 * time.Millisecond
+	gatherMost   = 10 * time.Second
+)
 
 // BulkItem is one object's part of a bulk change.
 type BulkItem[W, L any] struct {
@@ -67,6 +71,12 @@ func (b *batches[W, L]) add(inst *Instance, uid types.UID, e *bulkEntry[W, L]) (
 	}
 	b.open[inst][uid] = e
 	return first
+}
+
+func (b *batches[W, L]) size(inst *Instance) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.open[inst])
 }
 
 func (b *batches[W, L]) take(inst *Instance) map[types.UID]*bulkEntry[W, L] {
@@ -143,13 +153,20 @@ func (r *Reconciler[O, W, L]) gather(ctx context.Context, p *pass[O, W, L], live
 	return errParked
 }
 
-// flushLater sends the batch of an instance after the window, in the background:
-// no worker waits for it.
+// flushLater sends the batch of an instance when it has stopped growing, in the
+// background: no worker waits for it.
 func (r *Reconciler[O, W, L]) flushLater(ctx context.Context, inst *Instance) {
 	ctx = context.WithoutCancel(ctx)
-	timer := r.Clock.NewTimer(gatherWindow)
 	go func() {
-		<-timer.C()
+		size := 0
+		for waited := time.Duration(0); waited < gatherMost; waited += gatherWindow {
+			<-r.Clock.After(gatherWindow)
+			now := r.batches.size(inst)
+			if now == size {
+				break
+			}
+			size = now
+		}
 		r.flush(ctx, inst)
 	}()
 }

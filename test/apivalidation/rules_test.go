@@ -2,10 +2,12 @@ package apivalidation
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
 // ruleCase is a spec and what the rules of its kind say to it.
@@ -18,15 +20,29 @@ type ruleCase struct {
 	want string
 }
 
+// updateCase is a spec that is accepted, a change to it, and what the rules say
+// to the change.
+type updateCase struct {
+	name string
+	// before and after are merge patches, of the base and of what came of it.
+	before, after string
+	// want is as in ruleCase.
+	want string
+}
+
 // kindRules are the cases of one kind, over a spec that is accepted.
 type kindRules struct {
-	kind  string
-	base  string
-	cases []ruleCase
+	kind    string
+	base    string
+	cases   []ruleCase
+	updates []updateCase
 }
 
 func allRules() []kindRules {
-	return []kindRules{instanceRules, folderRules, userRules, scheduleRules, settingRules, authenticationRules}
+	return []kindRules{
+		instanceRules, folderRules, userRules, scheduleRules, settingRules, authenticationRules,
+		groupRules, roleRules, permissionSetRules, modelSetRules, attributeRules,
+	}
 }
 
 func TestRules(t *testing.T) {
@@ -39,30 +55,54 @@ func TestRules(t *testing.T) {
 			t.Run(rules.kind+"/"+c.name, func(t *testing.T) {
 				t.Parallel()
 				obj := object(rules.kind, "rule", merge(parse(t, rules.base), parse(t, c.patch)))
-				err := tryCreate(t, obj)
-				switch {
-				case c.want == "" && err != nil:
-					t.Errorf("refused: %v", err)
-				case c.want != "" && err == nil:
-					t.Errorf("accepted, want an error with %q", c.want)
-				case c.want != "" && !isAbout(err, c.want):
-					t.Errorf("the error lacks %q: %v", c.want, err)
-				}
+				expect(t, c.patch, tryCreate(t, obj), c.want)
 			})
 		}
 	}
 }
 
-// transitionOnly are messages of rules about updates; TestInstanceRefIsImmutable
-// has them.
-var transitionOnly = regexp.MustCompile(`^instanceRef is immutable`)
+// expect checks what the API server said to something; want is a part of the
+// message that refuses it, or empty.
+func expect(t *testing.T, what string, err error, want string) {
+	t.Helper()
+	switch {
+	case want == "" && err != nil:
+		t.Errorf("%s: refused: %v", what, err)
+	case want != "" && err == nil:
+		t.Errorf("%s: accepted, want an error with %q", what, want)
+	case want != "" && !isAbout(err, want):
+		t.Errorf("%s: the error lacks %q: %v", what, want, err)
+	}
+}
+
+func TestRulesAboutUpdates(t *testing.T) {
+	t.Parallel()
+	for _, rules := range allRules() {
+		for _, c := range rules.updates {
+			t.Run(rules.kind+"/"+c.name, func(t *testing.T) {
+				t.Parallel()
+				obj := object(rules.kind, "", merge(parse(t, rules.base), parse(t, c.before)))
+				obj.SetGenerateName("update-")
+				if err := server.Create(t.Context(), obj, client.FieldValidation("Strict")); err != nil {
+					t.Fatalf("%s: %v", c.before, err)
+				}
+				obj.Object["spec"] = merge(obj.Object["spec"].(map[string]any), parse(t, c.after))
+				expect(t, c.after, server.Update(t.Context(), obj, client.FieldValidation("Strict")), c.want)
+			})
+		}
+	}
+}
+
+// elsewhere are messages of rules that have a test of their own:
+// TestInstanceRefIsImmutable and TestTheNameOfAUserAttributeFollowsTheObjectOnlyWhereItCan.
+var elsewhere = regexp.MustCompile(`^instanceRef is immutable|^spec.name is needed`)
 
 func TestEveryRuleHasACaseThatItRefuses(t *testing.T) {
 	t.Parallel()
 	for kind, crd := range crds(t) {
 		walk(schemaOf(crd), "", func(path string, s apiextensionsv1.JSONSchemaProps) {
 			for _, rule := range s.XValidations {
-				if !transitionOnly.MatchString(rule.Message) && !hasRefusal(kind, rule.Message) {
+				if !elsewhere.MatchString(rule.Message) && !hasRefusal(kind, rule.Message) {
 					t.Errorf("%s%s: no case is refused with %q", kind, path, rule.Message)
 				}
 			}
@@ -72,13 +112,24 @@ func TestEveryRuleHasACaseThatItRefuses(t *testing.T) {
 
 func hasRefusal(kind, message string) bool {
 	for _, rules := range allRules() {
-		for _, c := range rules.cases {
-			if rules.kind == kind && c.want != "" && strings.Contains(message, c.want) {
+		for _, want := range rules.refusals() {
+			if rules.kind == kind && strings.Contains(message, want) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+func (r kindRules) refusals() []string {
+	var wanted []string
+	for _, c := range r.cases {
+		wanted = append(wanted, c.want)
+	}
+	for _, c := range r.updates {
+		wanted = append(wanted, c.want)
+	}
+	return slices.DeleteFunc(wanted, func(want string) bool { return want == "" })
 }
 
 func TestEveryMessageNamesTheFieldOrTheRemedy(t *testing.T) {

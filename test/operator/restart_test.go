@@ -100,6 +100,7 @@ func (w *world) all() []v1alpha1.Object {
 	var out []v1alpha1.Object
 	for _, list := range []client.ObjectList{
 		&v1alpha1.LookerFolderList{}, &v1alpha1.LookerUserList{}, &v1alpha1.LookerScheduleList{}, &v1alpha1.LookerSettingList{},
+		&v1alpha1.LookerGroupList{}, &v1alpha1.LookerRoleList{}, &v1alpha1.LookerPermissionSetList{}, &v1alpha1.LookerModelSetList{}, &v1alpha1.LookerUserAttributeList{},
 	} {
 		if err := admin.List(w.Context(), list, client.InNamespace(w.namespace)); err != nil {
 			w.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -35,6 +36,7 @@ type world struct {
 	looker    *lookertest.Server
 	requests  *requests // of the operator to the API server
 	operator  *controllers.Operator
+	errors    *errorLog // of the operator
 	stop      func()
 }
 
@@ -45,7 +47,7 @@ func newWorld(t *testing.T, opts ...lookertest.Option) *world {
 	if err := admin.Create(t.Context(), namespace); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, namespace: namespace.Name, looker: lookertest.Start(t, opts...), requests: &requests{}}
+	w := &world{T: t, namespace: namespace.Name, looker: lookertest.Start(t, opts...), requests: &requests{}, errors: &errorLog{}}
 	w.start()
 	t.Cleanup(func() { w.stop() })
 	return w
@@ -58,6 +60,7 @@ func (w *world) start() {
 	kube.Wrap(w.requests.wrap)
 	manager, err := ctrl.NewManager(kube, ctrl.Options{
 		Scheme:  scheme,
+		Logger:  logr.New(w.errors),
 		Cache:   cache.Options{DefaultNamespaces: map[string]cache.Config{w.namespace: {}}},
 		Metrics: metricsserver.Options{BindAddress: "0"},
 		// Names are unique in a process; here are several operators in one.
