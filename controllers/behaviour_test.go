@@ -384,3 +384,33 @@ func TestAFolderAndAUserThatPointAtEachOtherAreBothMade(t *testing.T) {
 		t.Error("the two wait for each other to be deleted")
 	}
 }
+
+func TestAContradictionIsSeenBeforeAnythingIsTaken(t *testing.T) {
+	t.Parallel()
+	w := suite.NewWorld(t)
+	seedForUsers(w)
+	u := user("ana@example.com")
+	u.Spec.Roles = &[]v1alpha1.NamedReference{{Name: "Viewer"}}
+	w.Create(u)
+	w.Settle()
+	w.WantReady(u)
+	time.Sleep(1100 * time.Millisecond) // creation times have seconds
+	role := &v1alpha1.LookerRole{
+		ObjectMeta: metav1.ObjectMeta{Name: "viewer"},
+		Spec: v1alpha1.LookerRoleSpec{
+			CommonSpec: v1alpha1.CommonSpec{AdoptionPolicy: v1alpha1.AdoptionAdopt}, Name: ptr("Viewer"),
+			PermissionSet: v1alpha1.NamedReference{ID: "1"}, ModelSet: v1alpha1.NamedReference{ID: "1"},
+			Users: &[]v1alpha1.UserReference{}, UsersMode: v1alpha1.MembershipExact,
+		},
+	}
+	w.Looker.ResetCalls()
+	w.Create(role)
+	w.Settle()
+	w.WantReason(role, engine.ReasonOwnedByAnother, "LookerUser", "ana")
+	if n := w.LookerWrites(); n != 0 {
+		t.Errorf("%d writes before the contradiction was seen: %v", n, w.Looker.Calls().ByOperation)
+	}
+	if roles := w.Looker.UserRoles(w.ID(u)); len(roles) != 1 {
+		t.Errorf("the role was taken: %v", roles)
+	}
+}

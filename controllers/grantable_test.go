@@ -100,3 +100,59 @@ func TestWhatANamespaceMayGrantIsGranted(t *testing.T) {
 		w.WantReady(o)
 	}
 }
+
+func TestAdoptingWhatHoldsMoreThanMayBeGrantedIsRefused(t *testing.T) {
+	t.Parallel()
+	w := limited(t)
+	admins := w.Looker.Put("group", map[string]any{"name": "Admins"})
+	w.Looker.SetRoleGroups("2", admins)
+	boss := w.Looker.Put("user", map[string]any{"first_name": "Boss"})
+	w.Looker.Put("credentials_email", map[string]any{"user_id": boss, "email": "boss@example.com"})
+	w.Looker.SetUserRoles(boss, "2")
+	throughGroup := w.Looker.Put("user", map[string]any{"first_name": "Deputy"})
+	w.Looker.Put("credentials_email", map[string]any{"user_id": throughGroup, "email": "deputy@example.com"})
+	w.Looker.SetGroupMembers(admins, throughGroup)
+	before := w.Looker.Fingerprint()
+
+	g := &v1alpha1.LookerGroup{ObjectMeta: metav1.ObjectMeta{Name: "admins"}, Spec: v1alpha1.LookerGroupSpec{
+		CommonSpec: v1alpha1.CommonSpec{AdoptionPolicy: v1alpha1.AdoptionAdopt}, Name: ptr("Admins"),
+		Members: &[]v1alpha1.UserReference{{ID: throughGroup}},
+	}}
+	objects := []v1alpha1.Object{g}
+	for name, email := range map[string]string{"boss": "boss@example.com", "deputy": "deputy@example.com"} {
+		u := user(email)
+		u.Name = name
+		u.Spec.AdoptionPolicy = v1alpha1.AdoptionAdopt
+		u.Spec.APICredentials = []v1alpha1.APICredential{{Purpose: "spy", WriteTo: v1alpha1.SecretTarget{SecretName: name + "-key"}}}
+		objects = append(objects, u)
+	}
+	for _, o := range objects {
+		w.Create(o)
+	}
+	w.Settle()
+	for _, o := range objects {
+		w.WantReason(o, engine.ReasonNotAllowed, "Admin")
+	}
+	if w.Looker.Fingerprint() != before {
+		t.Error("Looker was changed")
+	}
+}
+
+func TestAUserWhoIsGivenMoreByHandIsNoLongerTheNamespacesToManage(t *testing.T) {
+	t.Parallel()
+	w := limited(t)
+	u := user("ana@example.com")
+	w.Create(u)
+	w.Settle()
+	w.WantReady(u)
+	w.Looker.SetUserRoles(w.ID(u), "2")
+	w.Sweep()
+	w.Edit(u, func() {
+		u.Spec.APICredentials = []v1alpha1.APICredential{{Purpose: "spy", WriteTo: v1alpha1.SecretTarget{SecretName: "spy"}}}
+	})
+	w.Settle()
+	w.WantReason(u, engine.ReasonNotAllowed, "Admin")
+	if data := w.SecretData("spy"); len(data) != 0 {
+		t.Error("the namespace got an API key of an admin")
+	}
+}

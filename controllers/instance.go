@@ -300,24 +300,10 @@ func (r *InstanceReconciler) logout(c *lookerclient.Client) {
 
 // finish says in the conditions how it went, and writes the status if it changed.
 func (r *InstanceReconciler) finish(ctx context.Context, before, obj *v1alpha1.LookerInstance, why *problem) (ctrl.Result, error) {
-	ready := metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: ReasonConnected}
-	after := time.Duration(0)
-	if why == nil && obj.Spec.APIBudget != nil {
-		ready.Message = "spec.apiBudget is not enforced by this release: calls are counted in status.usage and none are held back"
-	}
-	if why != nil {
-		ready.Status, ready.Reason, ready.Message = metav1.ConditionFalse, why.reason, why.err.Error()
-		after = why.after
-	}
-	if why != nil && why.reason == ReasonSuspended {
-		ready.Status = metav1.ConditionUnknown
-	}
+	ready, after := readiness(obj, why)
 	r.setConditions(obj, ready, why)
 	obj.Status.ObservedGeneration = obj.Generation
 	r.connections.report(client.ObjectKeyFromObject(obj), &obj.Status, r.Clock.Now())
-	if after == 0 && why == nil {
-		after = reportEvery
-	}
 	if equality.Semantic.DeepEqual(before.Status, obj.Status) {
 		return ctrl.Result{RequeueAfter: after}, nil
 	}
@@ -328,6 +314,22 @@ func (r *InstanceReconciler) finish(ctx context.Context, before, obj *v1alpha1.L
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	return ctrl.Result{RequeueAfter: after}, nil
+}
+
+// readiness is the Ready condition, and when to look again.
+func readiness(obj *v1alpha1.LookerInstance, why *problem) (metav1.Condition, time.Duration) {
+	ready := metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: ReasonConnected}
+	if why == nil {
+		if obj.Spec.APIBudget != nil {
+			ready.Message = "spec.apiBudget is not enforced by this release: calls are counted in status.usage and none are held back"
+		}
+		return ready, reportEvery
+	}
+	ready.Status, ready.Reason, ready.Message = metav1.ConditionFalse, why.reason, why.err.Error()
+	if why.reason == ReasonSuspended {
+		ready.Status = metav1.ConditionUnknown
+	}
+	return ready, why.after
 }
 
 func (r *InstanceReconciler) setConditions(obj *v1alpha1.LookerInstance, ready metav1.Condition, why *problem) {

@@ -61,7 +61,7 @@ func guardOwnRole(self engine.Self, live *liveRole, patch *wantedRole) error {
 	switch {
 	case patch == nil && (holds || depends):
 		return engine.Refuse("role %s is held, or may be held through a group, by the operator's own user (user %s), which would lose it; give that user another role first, and take this one from it", live.ID, self.UserID)
-	case patch != nil && depends && !(patch.PermissionSetID.IsZero() && patch.ModelSetID.IsZero()):
+	case patch != nil && depends && (!patch.PermissionSetID.IsZero() || !patch.ModelSetID.IsZero()):
 		return engine.Refuse("spec.permissionSet, spec.modelSet: what the operator's own user (user %s) may do depends on role %s, and could be lost with its sets; give that user the role Admin first", self.UserID, live.ID)
 	}
 	return nil

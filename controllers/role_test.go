@@ -225,6 +225,21 @@ func TestExactHoldersReplaceAllInOneCallAndNoneMeansNone(t *testing.T) {
 	}
 }
 
+func TestAnAnswerShowsWhichHoldersLookerTookAndNotWhoElseHasTheRole(t *testing.T) {
+	w := newUserWorld(t)
+	live := w.role(w.looker.Put("role", map[string]any{"name": "Viewer"}))
+	w.looker.Inject(lookertest.Fault{Operation: "PUT /roles/{role_id}/users", Status: http.StatusOK, Body: `[{"id":"7"},{"id":"99"}]`})
+	for _, users := range []holders{exactly("7", "8"), some(map[string]bool{"7": true, "8": true})} {
+		updated, err := roleAdapter{}.Update(t.Context(), w.client, live, wantedRole{Users: users})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := valueOf(updated.users); !slices.Equal(got, []lookerclient.ID{"7"}) {
+			t.Errorf("%s: the users are taken to be %v", asJSONText(t, users), got)
+		}
+	}
+}
+
 func TestHoldersThatCannotBeReadAreNotWritten(t *testing.T) {
 	w := newUserWorld(t)
 	id := w.looker.Put("role", map[string]any{"name": "Viewer"})

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -251,10 +250,13 @@ func taken(ctx context.Context, c *lookerclient.Client, id lookerclient.ID, sent
 		return cause
 	}
 	refusal := *answer
-	refusal.StatusCode, refusal.Fields = http.StatusUnprocessableEntity, nil
+	refusal.StatusCode, refusal.Fields = statusInvalid, nil
 	return fmt.Errorf("spec.label: %q is the label of user attribute %s (id %s) already; set another one (without any, it is the name), or change that attribute's: %w",
 		label, valueOf(holder.Name), holder.ID, &refusal)
 }
+
+// statusInvalid is Looker's status for a request that it understands and refuses.
+const statusInvalid = 422
 
 // typeRefused adds what to do about a type that Looker does not change.
 func typeRefused(live *liveAttribute, patch wantedAttribute, err error) error {

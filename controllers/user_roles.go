@@ -303,3 +303,22 @@ func holderIDs(rows []lookerclient.GroupMember) []lookerclient.ID {
 	}
 	return out
 }
+
+// RolesOf implements engine.RoleHolder: what the row shows, and what is known to
+// be held directly.
+func (userAdapter) RolesOf(rows map[string]*liveUser, id string) []string {
+	row := rows[id]
+	if row == nil {
+		return nil
+	}
+	return idStrings(idSet(slices.Concat(valueOf(row.RoleIDs), valueOf(row.direct).IDs)))
+}
+
+// GroupsOf implements engine.GroupMember.
+func (userAdapter) GroupsOf(rows map[string]*liveUser, id string) []string {
+	row := rows[id]
+	if row == nil {
+		return nil
+	}
+	return idStrings(valueOf(row.GroupIDs))
+}

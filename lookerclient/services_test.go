@@ -46,6 +46,13 @@ func TestRequestsHaveLookersForm(t *testing.T) {
 		reply, want string
 		do          do
 	}{
+		"groups are searched by id": {`[]`, `GET /groups/search/with_hierarchy?id=5&limit=500&offset=0&sorts=id`,
+			func(ctx context.Context, c *Client) error {
+				for _, err := range c.Groups.SearchHierarchy(ctx, GroupSearch{ID: "5"}) {
+					return err
+				}
+				return nil
+			}},
 		"roles set to [] are sent as []": {`[]`, `PUT /users/5/roles []`,
 			func(ctx context.Context, c *Client) error { return drop(c.Users.SetRoles(ctx, "5", nil)) }},
 		"roles are a bare array": {`[{"id":2}]`, `PUT /users/5/roles ["2","3"]`,

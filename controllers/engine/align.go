@@ -51,7 +51,7 @@ func (r *Reconciler[O, W, L]) align(ctx context.Context, p *pass[O, W, L], live 
 		live = updated
 	}
 	if len(bulk) > 0 {
-		return r.gather(ctx, p, live, bulk)
+		return r.gather(ctx, p, live, changes, bulk)
 	}
 	return r.verify(ctx, p, live)
 }
@@ -206,6 +206,7 @@ func (r *Reconciler[O, W, L]) settle(ctx context.Context, p *pass[O, W, L], live
 	r.mu.Lock()
 	delete(r.retries, p.obj.GetUID())
 	r.mu.Unlock()
+	r.batches.settled(p.obj.GetUID())
 	r.remember(p)
 	return r.wakeHeirs(ctx, p)
 }

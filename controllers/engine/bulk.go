@@ -9,6 +9,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/looker-operator/looker-operator/lookerclient"
 )
 
 // A change that Looker takes in bulk waits for others like it: until none has
@@ -36,19 +38,27 @@ type BulkResult[L any] struct {
 type batches[W, L any] struct {
 	mu     sync.Mutex
 	open   map[*Instance]map[types.UID]*bulkEntry[W, L]
-	flying map[types.UID]bool // being sent now
-	failed map[types.UID]error
+	flying map[types.UID]bool   // being sent now
+	sent   map[types.UID]string // the desired state that was sent last, and taken
+	failed map[types.UID]bulkFailure
+}
+
+// bulkFailure is why a change failed, and the desired state that it was for.
+type bulkFailure struct {
+	hash string
+	err  error
 }
 
 type bulkEntry[W, L any] struct {
 	id   string
+	hash string
 	item BulkItem[W, L]
 	wake func()
 	done func() // writes the event
 }
 
 func newBatches[W, L any]() *batches[W, L] {
-	return &batches[W, L]{open: map[*Instance]map[types.UID]*bulkEntry[W, L]{}, flying: map[types.UID]bool{}, failed: map[types.UID]error{}}
+	return &batches[W, L]{open: map[*Instance]map[types.UID]*bulkEntry[W, L]{}, flying: map[types.UID]bool{}, sent: map[types.UID]string{}, failed: map[types.UID]bulkFailure{}}
 }
 
 func (b *batches[W, L]) instances() []*Instance {
@@ -96,19 +106,48 @@ func (b *batches[W, L]) landed(uid types.UID) {
 	delete(b.flying, uid)
 }
 
-func (b *batches[W, L]) fail(uid types.UID, err error) {
+func (b *batches[W, L]) fail(uid types.UID, hash string, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.failed[uid] = err
+	b.failed[uid] = bulkFailure{hash, err}
 }
 
-// takeFailure returns once why an object's last bulk change failed.
-func (b *batches[W, L]) takeFailure(uid types.UID) error {
+// takeFailure returns once why an object's last bulk change failed, unless its
+// desired state is another one by now.
+func (b *batches[W, L]) takeFailure(uid types.UID, hash string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	err := b.failed[uid]
+	f := b.failed[uid]
 	delete(b.failed, uid)
-	return err
+	if f.hash != hash {
+		return nil
+	}
+	return f.err
+}
+
+func (b *batches[W, L]) note(uid types.UID, hash string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.sent[uid] = hash
+}
+
+// settled forgets the last bulk change of an object that Looker agrees with.
+func (b *batches[W, L]) settled(uid types.UID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.sent, uid)
+	delete(b.failed, uid)
+}
+
+// sentBulk reports, once, whether exactly this desired state was sent in bulk
+// and taken: if it still differs, Looker did not keep it.
+func (r *Reconciler[O, W, L]) sentBulk(p *pass[O, W, L]) bool {
+	b := r.batches
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	hash, ok := b.sent[p.obj.GetUID()]
+	delete(b.sent, p.obj.GetUID())
+	return ok && hash == p.hash
 }
 
 // splitBulk separates the paths that go in bulk from those that do not.
@@ -129,10 +168,17 @@ func (r *Reconciler[O, W, L]) splitBulk(all []string) (single, bulk []string) {
 
 // gather hands a change to the next bulk call. The object's turn ends; it is
 // woken when the call is done.
-func (r *Reconciler[O, W, L]) gather(ctx context.Context, p *pass[O, W, L], live *L, bulk []string) error {
+func (r *Reconciler[O, W, L]) gather(ctx context.Context, p *pass[O, W, L], live *L, changes []Change, bulk []string) error {
 	inst, obj := p.inst, p.obj
-	if err := r.batches.takeFailure(obj.GetUID()); err != nil {
+	if err := r.batches.takeFailure(obj.GetUID(), p.hash); err != nil {
+		if lookerclient.IsNotFound(err) {
+			return r.goneOnWrite(ctx, p, err)
+		}
 		return err
+	}
+	if r.sentBulk(p) && r.countTry(p) >= maxAttempts {
+		r.remember(p)
+		return r.notConverging(changes)
 	}
 	if err := r.patchStatus(ctx, p, false); err != nil { // what was sent singly is not sent again
 		return err
@@ -141,6 +187,7 @@ func (r *Reconciler[O, W, L]) gather(ctx context.Context, p *pass[O, W, L], live
 	id := status.ID
 	first := r.batches.add(inst, obj.GetUID(), &bulkEntry[W, L]{
 		id:   id,
+		hash: p.hash,
 		item: BulkItem[W, L]{Live: live, Patch: prune(p.want, bulk)},
 		wake: func() { r.wake(keyOf(obj)) },
 		done: func() {
@@ -204,9 +251,10 @@ func (r *Reconciler[O, W, L]) flush(ctx context.Context, inst *Instance) int {
 			r.of(inst).forget(e.id)
 		case results[i].Err != nil:
 			r.of(inst).forget(e.id) // how far it got is not certain
-			r.batches.fail(uid, results[i].Err)
+			r.batches.fail(uid, e.hash, results[i].Err)
 		default:
 			r.of(inst).put(e.id, results[i].Live)
+			r.batches.note(uid, e.hash)
 			e.done()
 		}
 		r.batches.landed(uid)

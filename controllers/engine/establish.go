@@ -58,6 +58,9 @@ func (r *Reconciler[O, W, L]) adoptOrCreate(ctx context.Context, p *pass[O, W, L
 	case len(free) > 1:
 		return stalled(ReasonAmbiguousAdoption, 0, "Looker has %d that match (ids %s); remove or rename all but one", len(free), list(ids))
 	}
+	if err := r.checkHeld(ctx, p, ids[0]); err != nil {
+		return err
+	}
 	return r.own(ctx, p, ids[0], v1alpha1.OriginAdopted, free[0])
 }
 
@@ -249,6 +252,10 @@ func (r *Reconciler[O, W, L]) own(ctx context.Context, p *pass[O, W, L], id stri
 	r.mu.Lock()
 	delete(r.pending, p.obj.GetUID())
 	r.mu.Unlock()
+	// What is in the sets of the resource can be claimed only now that it has an id.
+	if err := r.checkRelations(p); err != nil {
+		return err
+	}
 	if spec, _ := p.obj.Common(); origin == v1alpha1.OriginAdopted && spec.ManagementPolicy != v1alpha1.ManagementObserve {
 		r.event(p.obj, "Adopted", "Adopt", "manages the existing %s %s in Looker", looker(r.kind), id)
 	}

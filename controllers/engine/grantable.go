@@ -19,6 +19,11 @@ func (r *Reconciler[O, W, L]) checkGrantable(ctx context.Context, p *pass[O, W, 
 			return err
 		}
 	}
+	if _, status := p.obj.Common(); status.ID != "" {
+		if err := r.checkHeld(ctx, p, status.ID); err != nil {
+			return err
+		}
+	}
 	for _, ref := range p.obj.References() {
 		if ref.Target.IsZero() {
 			continue
@@ -76,6 +81,59 @@ func (r *Reconciler[O, W, L]) checkReference(ctx context.Context, p *pass[O, W, 
 	return nil
 }
 
+// checkHeld refuses to manage a resource that holds more than the namespace may
+// grant: whoever manages a user can act as the user, and whoever manages a group
+// decides who has its roles.
+func (r *Reconciler[O, W, L]) checkHeld(ctx context.Context, p *pass[O, W, L], id string) error {
+	if p.limits == nil || p.limits.AllowsRole(v1alpha1.AnyGrantable) {
+		return nil
+	}
+	holder, ok := any(r.adapter).(RoleHolder[L])
+	if !ok {
+		return nil
+	}
+	if err := r.ensure(ctx, p.inst, anyAge); err != nil {
+		return err
+	}
+	rows := r.of(p.inst).all()
+	if err := r.checkRoles(ctx, p, "spec", "the "+looker(r.kind)+" with id "+id, holder.RolesOf(rows, id)); err != nil {
+		return err
+	}
+	member, ok := any(r.adapter).(GroupMember[L])
+	if !ok {
+		return nil
+	}
+	for _, group := range member.GroupsOf(rows, id) {
+		ref := v1alpha1.Reference{Field: "spec", Kind: v1alpha1.KindGroup, Target: v1alpha1.Target{By: v1alpha1.ByID, Value: group}}
+		if err := r.checkGroup(ctx, p, ref); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// GroupMember is implemented by the adapter of users.
+type GroupMember[L any] interface {
+	// GroupsOf returns the ids of the groups that a row is in.
+	GroupsOf(rows map[string]*L, id string) []string
+}
+
+// checkRoles refuses what holds a role that the namespace may not grant.
+func (r *Reconciler[O, W, L]) checkRoles(ctx context.Context, p *pass[O, W, L], field, what string, roles []string) error {
+	for _, role := range roles {
+		name, err := r.nameInLooker(ctx, p, v1alpha1.Reference{
+			Field: field, Kind: v1alpha1.KindRole, Target: v1alpha1.Target{By: v1alpha1.ByID, Value: role},
+		}, v1alpha1.ByName)
+		if err != nil {
+			return err
+		}
+		if !p.limits.AllowsRole(name) {
+			return notGrantable(field, what+", which holds role "+name, "roles")
+		}
+	}
+	return nil
+}
+
 // checkGroup: a group hands its roles to its members.
 func (r *Reconciler[O, W, L]) checkGroup(ctx context.Context, p *pass[O, W, L], ref v1alpha1.Reference) error {
 	if p.limits.AllowsRole(v1alpha1.AnyGrantable) {
@@ -93,18 +151,7 @@ func (r *Reconciler[O, W, L]) checkGroup(ctx context.Context, p *pass[O, W, L], 
 	if err != nil {
 		return err
 	}
-	for _, role := range roles {
-		name, err := r.nameInLooker(ctx, p, v1alpha1.Reference{
-			Field: ref.Field, Kind: v1alpha1.KindRole, Target: v1alpha1.Target{By: v1alpha1.ByID, Value: role},
-		}, v1alpha1.ByName)
-		if err != nil {
-			return err
-		}
-		if !p.limits.AllowsRole(name) {
-			return notGrantable(ref.Field, "the group "+ref.Target.Value+", which holds role "+name, "roles")
-		}
-	}
-	return nil
+	return r.checkRoles(ctx, p, ref.Field, "the group "+ref.Target.Value, roles)
 }
 
 // roleHolder is a collection whose rows hold roles.
