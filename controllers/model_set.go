@@ -20,10 +20,8 @@ func (modelSetAdapter) Desired(m *v1alpha1.LookerModelSet, _ engine.Inputs) (loo
 	return lookerclient.WriteModelSet{Name: lookerclient.Set(name), Models: textSet(lookerclient.SetPtr(m.Spec.Models))}, nil
 }
 
-// OwnName implements engine.OwnName: any role may use the set.
-func (modelSetAdapter) OwnName(*v1alpha1.LookerModelSet) (kind, name string) {
-	return v1alpha1.KindRole, ""
-}
+// ShapesRoles implements engine.RoleShaper.
+func (modelSetAdapter) ShapesRoles() {}
 
 // Key implements engine.Adapter.
 func (modelSetAdapter) Key(want lookerclient.WriteModelSet) lookerclient.WriteModelSet {

@@ -23,10 +23,8 @@ func (permissionSetAdapter) Desired(p *v1alpha1.LookerPermissionSet, _ engine.In
 	return lookerclient.WritePermissionSet{Name: lookerclient.Set(name), Permissions: textSet(lookerclient.SetPtr(p.Spec.Permissions))}, nil
 }
 
-// OwnName implements engine.OwnName: any role may use the set.
-func (permissionSetAdapter) OwnName(*v1alpha1.LookerPermissionSet) (kind, name string) {
-	return v1alpha1.KindRole, ""
-}
+// ShapesRoles implements engine.RoleShaper.
+func (permissionSetAdapter) ShapesRoles() {}
 
 // Key implements engine.Adapter.
 func (permissionSetAdapter) Key(want lookerclient.WritePermissionSet) lookerclient.WritePermissionSet {

@@ -187,7 +187,7 @@ var (
 		engine.Namer[lookerclient.PermissionSet]
 		engine.Normalizer[lookerclient.WritePermissionSet, lookerclient.PermissionSet]
 		engine.Guard[lookerclient.WritePermissionSet, lookerclient.PermissionSet]
-		engine.OwnName[*v1alpha1.LookerPermissionSet]
+		engine.RoleShaper
 	} = permissionSetAdapter{}
 	_ interface {
 		engine.Adapter[*v1alpha1.LookerModelSet, lookerclient.WriteModelSet, lookerclient.ModelSet]
@@ -195,6 +195,6 @@ var (
 		engine.Namer[lookerclient.ModelSet]
 		engine.Normalizer[lookerclient.WriteModelSet, lookerclient.ModelSet]
 		engine.Guard[lookerclient.WriteModelSet, lookerclient.ModelSet]
-		engine.OwnName[*v1alpha1.LookerModelSet]
+		engine.RoleShaper
 	} = modelSetAdapter{}
 )

@@ -149,13 +149,8 @@ func (roleAdapter) Relations(r *v1alpha1.LookerRole, in engine.Inputs) []engine.
 	return out
 }
 
-// OwnName implements engine.OwnName.
-func (roleAdapter) OwnName(r *v1alpha1.LookerRole) (kind, name string) {
-	if r.Spec.Name != nil {
-		return v1alpha1.KindRole, *r.Spec.Name
-	}
-	return v1alpha1.KindRole, r.Name
-}
+// ShapesRoles implements engine.RoleShaper.
+func (roleAdapter) ShapesRoles() {}
 
 // Key implements engine.Adapter.
 func (roleAdapter) Key(want wantedRole) wantedRole {

@@ -133,20 +133,6 @@ func TestARoleDeclaresWhoHoldsItFromBothSides(t *testing.T) {
 	if got := (roleAdapter{}).Relations(r, resolvedIDs(r)); len(got) != 0 {
 		t.Errorf("lists that are not set claim %v", got)
 	}
-	if kind, name := (roleAdapter{}).OwnName(r); kind != v1alpha1.KindRole || name != "viewer" {
-		t.Errorf("it counts as %s %q", kind, name)
-	}
-	r.Spec.Name = nil
-	if _, name := (roleAdapter{}).OwnName(r); name != r.Name {
-		t.Errorf("without a name it counts as %q", name)
-	}
-	for _, adapter := range []func() (string, string){
-		func() (string, string) { return permissionSetAdapter{}.OwnName(nil) }, func() (string, string) { return modelSetAdapter{}.OwnName(nil) },
-	} {
-		if kind, name := adapter(); kind != v1alpha1.KindRole || name != "" {
-			t.Errorf("a set counts as %s %q, and must only be allowed where every role is", kind, name)
-		}
-	}
 }
 
 func TestTwoHundredUsersGetARoleInTwoCallsAndNobodyElseLosesIt(t *testing.T) {
@@ -461,5 +447,5 @@ var _ interface {
 	engine.Guard[wantedRole, liveRole]
 	engine.SelfAware
 	engine.Relater[*v1alpha1.LookerRole]
-	engine.OwnName[*v1alpha1.LookerRole]
+	engine.RoleShaper
 } = roleAdapter{}

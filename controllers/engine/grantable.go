@@ -14,10 +14,8 @@ func (r *Reconciler[O, W, L]) checkGrantable(ctx context.Context, p *pass[O, W, 
 	if p.limits == nil {
 		return nil
 	}
-	if limiter, ok := any(r.adapter).(OwnName[O]); ok {
-		if err := r.checkOwnName(p, limiter); err != nil {
-			return err
-		}
+	if _, shapes := any(r.adapter).(RoleShaper); shapes && !p.limits.AllowsRole(v1alpha1.AnyGrantable) {
+		return stalled(ReasonNotAllowed, recheck, "spec.access of the LookerInstance limits the roles that this namespace may grant (grantable.roles), and a %s decides what roles may do; its owner can allow any role with \"*\"", looker(r.kind))
 	}
 	if _, status := p.obj.Common(); status.ID != "" {
 		if err := r.checkHeld(ctx, p, status.ID); err != nil {
@@ -35,21 +33,9 @@ func (r *Reconciler[O, W, L]) checkGrantable(ctx context.Context, p *pass[O, W, 
 	return nil
 }
 
-// OwnName is implemented by adapters of kinds that grantable limits themselves:
-// whoever may shape a role may do whatever the role allows.
-type OwnName[O v1alpha1.Object] interface {
-	// OwnName returns the kind and the name in Looker that count as granted with
-	// the object; an empty name is only allowed where everything is.
-	OwnName(obj O) (kind, name string)
-}
-
-func (r *Reconciler[O, W, L]) checkOwnName(p *pass[O, W, L], limiter OwnName[O]) error {
-	kind, name := limiter.OwnName(p.obj)
-	if kind != v1alpha1.KindRole || p.limits.AllowsRole(name) {
-		return nil
-	}
-	return notGrantable("spec", "a "+looker(r.kind)+" named "+name, "roles")
-}
+// RoleShaper marks adapters of kinds that decide what roles may do: whoever may
+// shape a role that may be granted can grant anything.
+type RoleShaper interface{ ShapesRoles() }
 
 func (r *Reconciler[O, W, L]) checkReference(ctx context.Context, p *pass[O, W, L], ref v1alpha1.Reference) error {
 	switch ref.Kind {
