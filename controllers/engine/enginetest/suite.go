@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -55,6 +56,12 @@ const (
 // Main runs the tests of a package with a Suite.
 func Main(m *testing.M, build NewOperator, use func(*Suite)) int {
 	ctrllog.SetLogger(logr.Discard())
+	// The checks wait for the API server more than they compute. A -parallel on
+	// the command line still wins: it is parsed later.
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		fmt.Fprintln(os.Stderr, "test.parallel:", err)
+		return 1
+	}
 	plane, err := controlplane.Launch(controlplane.Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "control plane:", err)
