@@ -233,7 +233,7 @@ func (r *Reconciler[O, W, L]) flush(ctx context.Context, inst *Instance) int {
 	if len(batch) == 0 {
 		return 0
 	}
-	ctx, _ = inBackground(ctx)
+	ctx = inBackground(ctx)
 	uids := make([]types.UID, 0, len(batch))
 	for uid := range batch {
 		uids = append(uids, uid)

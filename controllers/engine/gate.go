@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"k8s.io/utils/clock"
@@ -116,12 +115,8 @@ func (g *Gate) BeforeCall(ctx context.Context, op lookerclient.Operation) error 
 	if op.Class == lookerclient.None {
 		return nil
 	}
-	if n, ok := ctx.Value(counterKey{}).(*atomic.Int32); ok {
-		if err := g.await(ctx); err != nil {
-			return err
-		}
-		n.Add(1)
-		return nil
+	if ctx.Value(backgroundKey{}) != nil {
+		return g.await(ctx)
 	}
 	t := turnFrom(ctx)
 	g.mu.Lock()
@@ -158,13 +153,12 @@ func (g *Gate) let(t *turn) error {
 	return nil
 }
 
-// counterKey marks a context whose calls are made in the background: they are
-// counted, and wait for a token that nobody else wants.
-type counterKey struct{}
+// backgroundKey marks a context whose calls are made in the background: they
+// wait for a token that nobody else wants.
+type backgroundKey struct{}
 
-func inBackground(ctx context.Context) (context.Context, *atomic.Int32) {
-	n := new(atomic.Int32)
-	return context.WithValue(ctx, counterKey{}, n), n
+func inBackground(ctx context.Context) context.Context {
+	return context.WithValue(ctx, backgroundKey{}, true)
 }
 
 // await waits until there is a token and nobody is parked for it, then takes it.

@@ -189,7 +189,7 @@ func TestBackgroundCallsYieldToThoseWhoWait(t *testing.T) {
 		if _, err := b.try(); !errors.Is(err, errParked) {
 			t.Fatal(err)
 		}
-		ctx, n := inBackground(context.Background())
+		ctx := inBackground(context.Background())
 		swept := make(chan struct{})
 		go func() {
 			if err := g.BeforeCall(ctx, counted); err != nil {
@@ -207,8 +207,5 @@ func TestBackgroundCallsYieldToThoseWhoWait(t *testing.T) {
 			t.Error(err)
 		}
 		<-swept
-		if n.Load() != 1 {
-			t.Errorf("%d background calls counted", n.Load())
-		}
 	})
 }

@@ -32,12 +32,13 @@ type Reconciler[O v1alpha1.Object, W, L any] struct {
 	queue   wakeQueue
 	batches *batches[W, L]
 	mu      sync.Mutex
-	memos   map[types.UID]*memo[W] // what each object wants, as of its last good reconcile
-	retries map[types.UID]attempts // writes that Looker took and did not keep
-	created map[string]time.Time   // instance/id of what this process created lately
-	pending map[types.UID]string   // ids that could not be stored yet
-	owners  map[string]types.UID   // instance/id -> the object that has it
-	claimed map[types.UID]string   // the fields that each settings object had
+	memos   map[types.UID]*memo[W]            // what each object wants, as of its last good reconcile
+	retries map[types.UID]attempts            // writes that Looker took and did not keep
+	refused map[types.NamespacedName]refusals // what Looker refused or failed, and how often
+	created map[string]time.Time              // instance/id of what this process created lately
+	pending map[types.UID]string              // ids that could not be stored yet
+	owners  map[string]types.UID              // instance/id -> the object that has it
+	claimed map[types.UID]string              // the fields that each settings object had
 }
 
 // abilities are the optional interfaces of an adapter; nil where it lacks one.
@@ -45,6 +46,7 @@ type abilities[O v1alpha1.Object, W, L any] struct {
 	finder    Finder[W, L]
 	recoverer Recoverer[W, L]
 	completer Completer[W, L]
+	rotator   Rotator[W, L]
 	normal    Normalizer[W, L]
 	recorder  Recorder[O, W, L]
 	claimer   Claimer[W]
@@ -95,7 +97,7 @@ type pass[O v1alpha1.Object, W, L any] struct {
 func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter Adapter[O, W, L]) *Reconciler[O, W, L] {
 	r := &Reconciler[O, W, L]{
 		Deps: deps, adapter: adapter, batches: newBatches[W, L](),
-		memos: map[types.UID]*memo[W]{}, retries: map[types.UID]attempts{}, created: map[string]time.Time{},
+		memos: map[types.UID]*memo[W]{}, retries: map[types.UID]attempts{}, refused: map[types.NamespacedName]refusals{}, created: map[string]time.Time{},
 		pending: map[types.UID]string{}, owners: map[string]types.UID{}, claimed: map[types.UID]string{},
 	}
 	r.newObject = func() O { return reflect.New(reflect.TypeOf(prototype).Elem()).Interface().(O) }
@@ -110,6 +112,7 @@ func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter 
 	a.finder, _ = adapter.(Finder[W, L])
 	a.recoverer, _ = adapter.(Recoverer[W, L])
 	a.completer, _ = adapter.(Completer[W, L])
+	a.rotator, _ = adapter.(Rotator[W, L])
 	a.normal, _ = adapter.(Normalizer[W, L])
 	a.recorder, _ = adapter.(Recorder[O, W, L])
 	a.claimer, _ = adapter.(Claimer[W])
@@ -125,6 +128,13 @@ func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter 
 	a.bulker, _ = adapter.(Bulker[W, L])
 	a.selfAware, _ = adapter.(SelfAware)
 	a.relater, _ = adapter.(Relater[O])
+	if a.rotator != nil {
+		r.retain = func(pass Pass, before, row *L) {
+			if !pass.includes(a.rotator.Together(row)) {
+				a.rotator.Retain(before, row)
+			}
+		}
+	}
 	return r
 }
 
@@ -325,6 +335,7 @@ func (r *Reconciler[O, W, L]) remember(p *pass[O, W, L]) {
 func (r *Reconciler[O, W, L]) forgetKey(key types.NamespacedName) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	delete(r.refused, key)
 	for uid, m := range r.memos {
 		if m.key == key {
 			delete(r.memos, uid)

@@ -88,13 +88,15 @@ func instanceIndex(key types.NamespacedName) string { return key.Namespace + "/"
 
 func referenceIndex(kind, namespace, name string) string { return kind + "/" + namespace + "/" + name }
 
-// listByIndex returns the objects of this kind under one key of an index.
-func (r *Reconciler[O, W, L]) listByIndex(ctx context.Context, index, key string) ([]O, error) {
+// listByIndex returns the objects of this kind under one key of an index. They
+// are the cache's own: to be read, never changed.
+func (r *Reconciler[O, W, L]) listByIndex(ctx context.Context, index, key string, opts ...client.ListOption) ([]O, error) {
 	list, err := r.newList()
 	if err != nil {
 		return nil, err
 	}
-	if err := r.Client.List(ctx, list, client.MatchingFields{index: key}); err != nil {
+	opts = append(opts, client.MatchingFields{index: key}, client.UnsafeDisableDeepCopy)
+	if err := r.Client.List(ctx, list, opts...); err != nil {
 		return nil, fmt.Errorf("list %s by %s: %w", r.kind, index, err)
 	}
 	items, err := meta.ExtractList(list)
@@ -121,6 +123,22 @@ func (r *Reconciler[O, W, L]) newList() (client.ObjectList, error) {
 }
 
 func (r *Reconciler[O, W, L]) object() v1alpha1.Object { return r.newObject() }
+
+// anyOf reports whether there is an object under one key of an index.
+func (r *Reconciler[O, W, L]) anyOf(ctx context.Context, index, key string) (bool, error) {
+	objects, err := r.listByIndex(ctx, index, key, client.Limit(1))
+	return len(objects) > 0, err
+}
+
+// used implements manager.
+func (r *Reconciler[O, W, L]) used(ctx context.Context, instance types.NamespacedName) (bool, error) {
+	return r.anyOf(ctx, indexInstance, instanceIndex(instance))
+}
+
+// looksUp implements manager.
+func (r *Reconciler[O, W, L]) looksUp(ctx context.Context, instance types.NamespacedName, kind string) (bool, error) {
+	return r.anyOf(ctx, indexLookups, instanceIndex(instance)+"/"+kind)
+}
 
 // dependents implements manager.
 func (r *Reconciler[O, W, L]) dependents(ctx context.Context, instance types.NamespacedName) ([]string, error) {

@@ -21,7 +21,7 @@ const maxMessage = 1024
 // finish says in the conditions how the pass ended, writes the status if it
 // changed, and says when to come back.
 func (r *Reconciler[O, W, L]) finish(ctx context.Context, p *pass[O, W, L], stepErr error) (ctrl.Result, error) {
-	o := r.outcomeOf(p, stepErr)
+	o := r.lookAgain(p, r.outcomeOf(p, stepErr))
 	if o.silent {
 		return ctrl.Result{RequeueAfter: o.after}, nil
 	}
