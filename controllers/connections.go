@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -59,8 +60,9 @@ func (r *InstanceReconciler) connection(obj *v1alpha1.LookerInstance, creds look
 	opts := []lookerclient.Option{
 		lookerclient.WithUserAgent("looker-operator/" + r.Version),
 		lookerclient.WithBeforeCall(gate.BeforeCall),
-		lookerclient.WithObserver(func(call lookerclient.Call) {
-			gate.AfterCall(call)
+		lookerclient.WithBeforeToken(gate.BeforeToken),
+		lookerclient.WithObserver(func(ctx context.Context, call lookerclient.Call) {
+			gate.AfterCall(ctx, call)
 			c.count(key, call, r.Clock.Now())
 			observeCall(key, call)
 		}),

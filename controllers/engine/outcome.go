@@ -143,7 +143,7 @@ func classify(err error) outcome {
 	o := outcome{message: err.Error()}
 	switch {
 	case errors.Is(err, errPaused):
-		o.reason, o.after = ReasonLookerUnavailable, time.Minute // the gate wakes it sooner
+		o.reason, o.after = ReasonLookerUnavailable, recheck // the gate wakes it sooner
 	case lookerclient.IsUnsupported(err):
 		o.reason, o.stalled, o.after = ReasonUnsupported, true, recheck
 	case lookerclient.IsRateLimited(err):
