@@ -54,8 +54,9 @@ func (r *InstanceReconciler) connection(obj *v1alpha1.LookerInstance, creds look
 			}
 			return err
 		}),
-		lookerclient.WithObserver(func(call lookerclient.Call) {
-			gate.AfterCall(call)
+		lookerclient.WithBeforeToken(gate.BeforeToken),
+		lookerclient.WithObserver(func(ctx context.Context, call lookerclient.Call) {
+			gate.AfterCall(ctx, call)
 			observeCall(key, call)
 		}),
 	}

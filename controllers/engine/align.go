@@ -78,7 +78,11 @@ func (r *Reconciler[O, W, L]) checkGuard(ctx context.Context, p *pass[O, W, L], 
 	}
 	self := p.inst.Self
 	if r.abilities.selfAware != nil {
-		var err error
+		// Others wait for the answer too, and who waits must have his turn.
+		err := p.inst.Gate.Ask(ctx)
+		if err != nil {
+			return err
+		}
 		if self, err = p.inst.currentSelf(ctx); err != nil {
 			return err
 		}

@@ -105,7 +105,7 @@ func (c *collection[L]) ensure(ctx context.Context, inst *Instance, maxAge time.
 	if fresh() {
 		return nil
 	}
-	if err := e.flight.enter(ctx); err != nil {
+	if err := e.flight.enter(ctx, inst.Gate); err != nil {
 		return err
 	}
 	defer e.flight.leave()
@@ -117,7 +117,7 @@ func (c *collection[L]) ensure(ctx context.Context, inst *Instance, maxAge time.
 
 func (c *collection[L]) refresh(ctx context.Context, inst *Instance) error {
 	e := c.of(inst)
-	if err := e.flight.enter(ctx); err != nil {
+	if err := e.flight.enter(ctx, inst.Gate); err != nil {
 		return err
 	}
 	defer e.flight.leave()

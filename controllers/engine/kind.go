@@ -43,8 +43,6 @@ type manager interface {
 	object() v1alpha1.Object
 	// onWake leads the objects that wake queues elsewhere than to a controller.
 	onWake(sink func(reconcile.Request))
-	// wake queues one object.
-	wake(key types.NamespacedName)
 	// wakeInstance queues all objects of an instance.
 	wakeInstance(ctx context.Context, instance types.NamespacedName) error
 	// wakeLookups queues the objects whose references by name into kind lead

@@ -163,7 +163,7 @@ func (l *Ledger) Spend(ctx context.Context, op lookerclient.Operation) error {
 	due := !l.told && l.unreported(op.Class) >= l.step(op.Class)
 	l.told = l.told || due
 	l.mu.Unlock()
-	tallyOf(ctx).add(op.Class, 1)
+	meterOf(ctx).add(op.Class, 1)
 	if due {
 		l.onChange()
 	}
@@ -180,7 +180,7 @@ func (l *Ledger) Refund(ctx context.Context, op lookerclient.Operation) {
 	if l.used[op.Class] > 0 { // the month may have turned in between
 		l.used[op.Class]--
 	}
-	tallyOf(ctx).add(op.Class, -1)
+	meterOf(ctx).add(op.Class, -1)
 }
 
 // Ask fails if a change could not be sent now, whichever class it is of.
@@ -316,20 +316,20 @@ func copyCalls(in Calls) Calls {
 	return out
 }
 
-// tally counts the calls made under one context.
-type tally struct {
+// meter counts the calls made under one context.
+type meter struct {
 	mu    sync.Mutex
 	calls Calls
 }
 
-type tallyKey struct{}
+type meterKey struct{}
 
-func tallyOf(ctx context.Context) *tally {
-	t, _ := ctx.Value(tallyKey{}).(*tally)
+func meterOf(ctx context.Context) *meter {
+	t, _ := ctx.Value(meterKey{}).(*meter)
 	return t
 }
 
-func (t *tally) add(class lookerclient.Class, n int64) {
+func (t *meter) add(class lookerclient.Class, n int64) {
 	if t == nil {
 		return
 	}
@@ -338,7 +338,7 @@ func (t *tally) add(class lookerclient.Class, n int64) {
 	t.calls[class] += n
 }
 
-func (t *tally) take() Calls {
+func (t *meter) take() Calls {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return copyCalls(t.calls)

@@ -147,7 +147,7 @@ func classify(err error) outcome {
 	case errors.As(err, &exhausted):
 		o.reason, o.after = ReasonBudgetExhausted, exhausted.left
 	case errors.Is(err, errPaused):
-		o.reason, o.after = ReasonLookerUnavailable, time.Minute // the gate wakes it sooner
+		o.reason, o.after = ReasonLookerUnavailable, recheck // the gate wakes it sooner
 	case lookerclient.IsUnsupported(err):
 		o.reason, o.stalled, o.after = ReasonUnsupported, true, recheck
 	case lookerclient.IsRateLimited(err):

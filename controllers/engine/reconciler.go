@@ -30,6 +30,7 @@ type Reconciler[O v1alpha1.Object, W, L any] struct {
 	newObject func() O
 
 	queue   wakeQueue
+	notes   wakeNotes
 	batches *batches[W, L]
 	mu      sync.Mutex
 	memos   map[types.UID]*memo[W]            // what each object wants, as of its last good reconcile
@@ -92,6 +93,7 @@ type pass[O v1alpha1.Object, W, L any] struct {
 	incomplete error
 	// limits are the grantable roles and folders; nil where there is no limit.
 	limits *v1alpha1.Grantable
+	rank   rank
 }
 
 func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter Adapter[O, W, L]) *Reconciler[O, W, L] {
@@ -140,6 +142,10 @@ func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter 
 
 // Reconcile implements reconcile.Reconciler.
 func (r *Reconciler[O, W, L]) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	note := r.notes.take(req.NamespacedName)
+	if note.giveBack != nil {
+		defer note.giveBack() // where the pass does not get as far as the gate
+	}
 	obj := r.newObject()
 	if err := r.Client.Get(ctx, req.NamespacedName, obj); err != nil {
 		if apierrors.IsNotFound(err) {
@@ -148,7 +154,7 @@ func (r *Reconciler[O, W, L]) Reconcile(ctx context.Context, req ctrl.Request) (
 		}
 		return ctrl.Result{}, err
 	}
-	p := &pass[O, W, L]{obj: obj, before: obj.DeepCopyObject().(O)}
+	p := &pass[O, W, L]{obj: obj, before: obj.DeepCopyObject().(O), rank: rankOf(obj, note.rank)}
 	var err error
 	if obj.GetDeletionTimestamp().IsZero() {
 		err = r.sync(ctx, p)
@@ -161,7 +167,7 @@ func (r *Reconciler[O, W, L]) Reconcile(ctx context.Context, req ctrl.Request) (
 }
 
 // sync brings Looker to the state that the spec asks for.
-func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) error {
+func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) (err error) {
 	spec, status := p.obj.Common()
 	if spec.Suspend {
 		return waiting(ReasonSuspended, 0, "spec.suspend is true; nothing is read or changed until it is false")
@@ -169,15 +175,14 @@ func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) error 
 	if err := r.connect(ctx, p); err != nil {
 		return err
 	}
-	ctx, turn := p.inst.Gate.enter(ctx, turnKey{r.kind, p.obj.GetNamespace(), p.obj.GetName()}, func() { r.wake(keyOf(p.obj)) })
-	defer p.inst.Gate.leave(turn)
+	ctx, turn := r.enter(ctx, p)
+	defer func() { p.inst.Gate.leave(turn, err) }()
 	if err := r.prepare(ctx, p); err != nil {
 		return err
 	}
 	if r.abilities.singleton != nil {
 		return r.syncSingleton(ctx, p)
 	}
-	var err error
 	if status.ID == "" {
 		err = r.establish(ctx, p)
 	} else if err = r.checkOwner(ctx, p, status.ID); err == nil {
@@ -187,6 +192,14 @@ func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) error 
 		err = r.mint(ctx, p)
 	}
 	return cmp.Or(err, p.incomplete)
+}
+
+// enter begins the object's turn at the gate of its instance.
+func (r *Reconciler[O, W, L]) enter(ctx context.Context, p *pass[O, W, L]) (context.Context, *turn) {
+	key := keyOf(p.obj)
+	return p.inst.Gate.enter(ctx, turnKey{r.kind, key.Namespace, key.Name}, p.rank, func(giveBack func()) {
+		r.wakeFor(key, p.rank, giveBack)
+	})
 }
 
 // prepare finds out what the object wants.

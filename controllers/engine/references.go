@@ -136,7 +136,7 @@ func (r *Reconciler[O, W, L]) wakeLookups(ctx context.Context, inst *Instance, k
 			return err
 		}
 		if moved {
-			r.wake(keyOf(obj))
+			r.wake(keyOf(obj), rankDependency)
 		}
 	}
 	return nil

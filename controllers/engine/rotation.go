@@ -36,7 +36,7 @@ func (p Pass) includes(key string) bool {
 // sweepRun is one sweep under way, in its context.
 type sweepRun struct {
 	Pass
-	list, read tally
+	list, read meter
 }
 
 type sweepRunKey struct{}
@@ -51,14 +51,14 @@ func sweepRunOf(ctx context.Context) *sweepRun {
 
 // withSweep returns a context whose calls are those of a sweep.
 func withSweep(ctx context.Context, pass Pass) (context.Context, *sweepRun) {
-	run := &sweepRun{Pass: pass, list: tally{calls: Calls{}}, read: tally{calls: Calls{}}}
+	run := &sweepRun{Pass: pass, list: meter{calls: Calls{}}, read: meter{calls: Calls{}}}
 	ctx = context.WithValue(forSweep(ctx), sweepRunKey{}, run)
-	return context.WithValue(ctx, tallyKey{}, &run.list), run
+	return context.WithValue(ctx, meterKey{}, &run.list), run
 }
 
 // reading returns a context whose calls count as reads of single resources.
 func (run *sweepRun) reading(ctx context.Context) context.Context {
-	return context.WithValue(ctx, tallyKey{}, &run.read)
+	return context.WithValue(ctx, meterKey{}, &run.read)
 }
 
 // What rotates is read in chunks of about chunkSize resources, so that an error

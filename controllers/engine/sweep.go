@@ -74,7 +74,7 @@ func (r *Reconciler[O, W, L]) sweep(ctx context.Context, inst *Instance) (bool, 
 		_, status := obj.Common()
 		if status.ID == "" {
 			if waitsForLooker(obj) {
-				r.wake(keyOf(obj))
+				r.wake(keyOf(obj), rankSweep)
 			}
 			continue
 		}
@@ -83,7 +83,7 @@ func (r *Reconciler[O, W, L]) sweep(ctx context.Context, inst *Instance) (bool, 
 			return true, err
 		}
 		if different {
-			r.wake(keyOf(obj))
+			r.wake(keyOf(obj), rankSweep)
 		}
 	}
 	return true, nil

@@ -286,7 +286,8 @@ func (s *Sweeper) run(ctx context.Context, inst *Instance, kind string, plan Pla
 	now := s.Clock.Now()
 	interval := plan.interval(kind)
 	number := intervalBegin(inst.Key, kind, interval, now).UnixNano() / int64(interval)
-	ctx, run := withSweep(inBackground(ctx), Pass{Number: number, Of: plan.Passes})
+	ctx, _ = inBackground(ctx)
+	ctx, run := withSweep(ctx, Pass{Number: number, Of: plan.Passes})
 	did, err := s.Registry.sweep(ctx, inst, kind)
 	var exhausted *exhaustedError
 	if err != nil && ctx.Err() == nil && !errors.As(err, &exhausted) { // the instance's status says that
