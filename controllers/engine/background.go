@@ -21,7 +21,6 @@ type background struct {
 	hand    bool    // has a place for its next call
 }
 
-
 type backgroundKey struct{}
 
 func backgroundFrom(ctx context.Context) *background {
