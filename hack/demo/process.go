@@ -129,6 +129,10 @@ func recordingPid(folder, name, program string) (string, error) {
 	script := fmt.Sprintf("#!/bin/sh\necho $$ > %s\nexec %s \"$@\"\n",
 		quoted(filepath.Join(folder, pidFolder, name)), quoted(program))
 	path := filepath.Join(folder, name)
+	// A process forked meanwhile would have the file open for writing until it is
+	// the program it shall be, and Linux executes no such file.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	return path, os.WriteFile(path, []byte(script), 0o700)
 }
 
