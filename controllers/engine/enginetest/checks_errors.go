@@ -28,12 +28,13 @@ func refusals(w *World, c Case) {
 	if c.Singleton {
 		op = c.UpdateOp
 	}
-	table := []struct {
+	type refusal struct {
 		fault   lookertest.Fault
 		reason  string
 		message string
 		stalled bool
-	}{
+	}
+	table := []refusal{
 		{failing(op, 422, `{"message":"Validation Failed","errors":[{"field":"somefield","code":"invalid","message":"is not to Looker's liking"}]}`), engine.ReasonRejected, "is not to Looker's liking", true},
 		{failing(op, 400, `{"message":"Bad request, says Looker"}`), engine.ReasonRejected, "says Looker", true},
 		{failing(op, 403, `{"message":"Forbidden, says Looker"}`), engine.ReasonForbidden, "says Looker", true},
@@ -42,6 +43,9 @@ func refusals(w *World, c Case) {
 		{lookertest.Fault{Operation: op, Status: 429, RetryAfter: "7"}, engine.ReasonRateLimited, "", false},
 		{lookertest.Fault{Operation: op, Status: 503}, engine.ReasonLookerUnavailable, "", false},
 		{lookertest.Fault{Operation: op, Status: 502, HTML: true}, engine.ReasonLookerUnavailable, "", false},
+	}
+	if !c.Singleton {
+		table = append(table, refusal{failing(op, 404, `{"message":"Not found"}`), engine.ReasonLookerError, "may not make", false})
 	}
 	c.seed(w)
 	o := c.Full(w)
