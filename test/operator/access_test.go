@@ -98,11 +98,7 @@ func accessFloor() int {
 func TestTheWholeAccessStoryConvergesInAnyOrderAndLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.create(w.credentials(w.looker.ClientSecret()))
-	instance := w.instance("looker", w.looker)
-	instance.Spec.DriftDetection = &v1alpha1.DriftDetection{Enabled: new(false)} // the test sweeps itself
-	w.create(instance)
-	w.waitReady("LookerInstance", "looker")
+	w.connect()
 	seeded := w.looker.Fingerprint()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)

@@ -123,7 +123,8 @@ func (w *world) credentials(secret string) *corev1.Secret {
 	}
 }
 
-// instance is a LookerInstance without a speed limit.
+// instance is a LookerInstance without a speed limit. Its sweeps are the test's
+// own: one that comes by itself would be counted where none is expected.
 func (w *world) instance(name string, looker *lookertest.Server) *v1alpha1.LookerInstance {
 	return &v1alpha1.LookerInstance{
 		ObjectMeta: metav1.ObjectMeta{Name: name},
@@ -131,6 +132,7 @@ func (w *world) instance(name string, looker *lookertest.Server) *v1alpha1.Looke
 			URL:                  looker.URL(),
 			CredentialsSecretRef: v1alpha1.LocalSecretReference{Name: "looker"},
 			Edition:              v1alpha1.EditionUnlimited,
+			DriftDetection:       &v1alpha1.DriftDetection{Enabled: new(false)},
 			Traffic:              &v1alpha1.Traffic{RequestsPerSecond: new(int32(1000)), Burst: new(int32(1000)), MaxInFlight: new(int32(8))},
 		},
 	}
