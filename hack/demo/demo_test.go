@@ -2,13 +2,11 @@ package main
 
 import (
 	"bytes"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -65,14 +63,24 @@ func TestOnATerminalAStepIsOneLineInTheEnd(t *testing.T) {
 	}
 }
 
-// stubborn starts a shell that ignores SIGTERM and has a child.
-func stubborn(t *testing.T, folder string) *child {
+// TestMain makes this binary the janitor where the demo's own would be: it works
+// in a process of its own, which ignores signals.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == janitorCommand {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// family starts a shell that prepares itself and has a child.
+func family(t *testing.T, folder, prepare string) *child {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Join(folder, pidFolder), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	log := filepath.Join(folder, "log")
-	c, err := startChild(folder, log, "stubborn", "sh", "-c", "sleep 300 & echo up; wait")
+	c, err := startChild(folder, log, "family", "sh", "-c", prepare+" sleep 300 & echo up; wait")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,8 +89,6 @@ func stubborn(t *testing.T, folder string) *child {
 	}
 	return c
 }
-
-func alive(group int) bool { return syscall.Kill(-group, 0) == nil }
 
 func wantDead(t *testing.T, group int) {
 	t.Helper()
@@ -95,7 +101,7 @@ func wantDead(t *testing.T, group int) {
 
 func TestAChildIsStoppedWithAllThatItStarted(t *testing.T) {
 	t.Parallel()
-	c := stubborn(t, t.TempDir())
+	c := family(t, t.TempDir(), "")
 	group := c.command.Process.Pid
 	if !alive(group) {
 		t.Fatal("the child did not start")
@@ -109,13 +115,26 @@ func TestAChildIsStoppedWithAllThatItStarted(t *testing.T) {
 	}
 }
 
+func TestAChildThatIgnoresTheSignalIsKilledWithAllThatItStarted(t *testing.T) {
+	t.Parallel()
+	c := family(t, t.TempDir(), "trap '' TERM;")
+	c.grace = 50 * time.Millisecond
+	if err := c.stop(); err == nil || !strings.Contains(err.Error(), "family did not end within 50ms and was killed") {
+		t.Errorf("got %v", err)
+	}
+	wantDead(t, c.command.Process.Pid)
+}
+
 func TestTheJanitorEndsWhatIsNotedAndRemovesTheFolder(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "demo")
-	c := stubborn(t, folder)
-	reader, writer := io.Pipe()
+	c := family(t, folder, "")
+	command, demo, err := hireJanitor(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ended := make(chan error, 1)
-	go func() { ended <- janitor(reader, folder) }()
+	go func() { ended <- command.Wait() }()
 	select {
 	case err := <-ended:
 		t.Fatalf("it did not wait for the end of the demo: %v", err)
@@ -124,7 +143,7 @@ func TestTheJanitorEndsWhatIsNotedAndRemovesTheFolder(t *testing.T) {
 	if !alive(c.command.Process.Pid) {
 		t.Fatal("the child ended too early")
 	}
-	if err := writer.Close(); err != nil {
+	if err := demo.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-ended; err != nil {

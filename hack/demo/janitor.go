@@ -7,8 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -38,11 +38,10 @@ func hireJanitor(folder string) (*exec.Cmd, io.Closer, error) {
 	return command, alive, nil
 }
 
-// janitor waits for the end of alive, then kills the processes that are noted
+// janitor waits for the end of the demo, then kills the processes that are noted
 // in the folder and removes it. Usually the demo has done both.
-func janitor(alive io.Reader, folder string) error {
-	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	if _, err := io.Copy(io.Discard, alive); err != nil {
+func janitor(demo io.Reader, folder string) error {
+	if _, err := io.Copy(io.Discard, demo); err != nil {
 		return err
 	}
 	groups, err := noted(folder)
@@ -50,7 +49,7 @@ func janitor(alive io.Reader, folder string) error {
 		err = errors.Join(err, killGroup(id, syscall.SIGTERM))
 	}
 	deadline := time.Now().Add(grace)
-	for running(groups) && time.Now().Before(deadline) {
+	for slices.ContainsFunc(groups, alive) && time.Now().Before(deadline) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	for _, id := range groups {
@@ -79,13 +78,4 @@ func noted(folder string) ([]int, error) {
 		}
 	}
 	return groups, err
-}
-
-func running(groups []int) bool {
-	for _, id := range groups {
-		if syscall.Kill(-id, 0) == nil {
-			return true
-		}
-	}
-	return false
 }

@@ -33,6 +33,8 @@ type options struct {
 
 func main() {
 	if len(os.Args) == 3 && os.Args[1] == janitorCommand {
+		// Here and not in janitor: what a process ignores, whatever it starts ignores, too.
+		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 		if err := janitor(os.Stdin, os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, "demo: cleaning up:", err)
 			os.Exit(1)

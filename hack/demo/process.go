@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -27,6 +28,7 @@ type child struct {
 	log     string
 	pidFile string
 	command *exec.Cmd
+	grace   time.Duration
 	ended   chan struct{}
 	err     error // of its end; read after ended is closed
 }
@@ -38,7 +40,7 @@ func startChild(folder, log, name, program string, args ...string) (*child, erro
 		return nil, err
 	}
 	defer output.Close() // the child has its own
-	c := &child{name: name, log: log, pidFile: filepath.Join(folder, pidFolder, name), ended: make(chan struct{})}
+	c := &child{name: name, log: log, pidFile: filepath.Join(folder, pidFolder, name), grace: grace, ended: make(chan struct{})}
 	c.command = exec.Command(program, args...)
 	c.command.Stdout, c.command.Stderr = output, output
 	c.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -66,11 +68,11 @@ func (c *child) stop() error {
 	select {
 	case <-c.ended:
 		return killGroup(pid, syscall.SIGKILL) // what it left behind
-	case <-time.After(grace):
+	case <-time.After(c.grace):
 	}
 	err := killGroup(pid, syscall.SIGKILL)
 	<-c.ended
-	return errors.Join(fmt.Errorf("%s did not end within %s and was killed", c.name, grace), err)
+	return errors.Join(fmt.Errorf("%s did not end within %s and was killed", c.name, c.grace), err)
 }
 
 // died is why the child ended without being asked to.
@@ -87,6 +89,25 @@ func killGroup(id int, signal syscall.Signal) error {
 		return fmt.Errorf("signal process group %d: %w", id, err)
 	}
 	return nil
+}
+
+// alive says whether a process group has a member that has not ended. One that has,
+// and whose parent does not ask for its exit code, remains until somebody does: in
+// a container, perhaps for ever.
+func alive(group int) bool {
+	if syscall.Kill(-group, 0) != nil {
+		return false
+	}
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil || len(stats) == 0 {
+		return true // no Linux
+	}
+	return slices.ContainsFunc(stats, func(stat string) bool {
+		text, err := os.ReadFile(stat)
+		// The fields after the name, which may contain anything, are state, parent and group.
+		fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+		return err == nil && len(fields) > 2 && fields[0] != "Z" && fields[2] == strconv.Itoa(group)
+	})
 }
 
 // lastLines are the last n lines of a log, without those that every start has.
@@ -108,6 +129,10 @@ func recordingPid(folder, name, program string) (string, error) {
 	script := fmt.Sprintf("#!/bin/sh\necho $$ > %s\nexec %s \"$@\"\n",
 		quoted(filepath.Join(folder, pidFolder, name)), quoted(program))
 	path := filepath.Join(folder, name)
+	// A process forked meanwhile would have the file open for writing until it is
+	// the program it shall be, and Linux executes no such file.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	return path, os.WriteFile(path, []byte(script), 0o700)
 }
 
