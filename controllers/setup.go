@@ -51,6 +51,9 @@ func Setup(mgr ctrl.Manager, o Options) (*Operator, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := watchEarly(context.Background(), mgr.GetCache()); err != nil {
+		return nil, fmt.Errorf("watch Secrets and namespaces: %w", err)
+	}
 	if err := op.Instances.SetupWithManager(mgr); err != nil {
 		return nil, fmt.Errorf("set up LookerInstance: %w", err)
 	}
