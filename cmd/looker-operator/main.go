@@ -123,7 +123,7 @@ func run(o options) error {
 	if err != nil {
 		return err
 	}
-	ctrl.Log.Info("Starting", "version", version, "commit", commit, "memoryLimit", leaveHeadroom())
+	ctrl.Log.Info("Starting", "version", version, "commit", commit, "memoryLimit", tuneMemory())
 	return mgr.Start(ctrl.SetupSignalHandler())
 }
 

@@ -61,17 +61,26 @@ func TestFlagsReachTheManager(t *testing.T) {
 	}
 }
 
-func TestATenthOfTheMemoryIsLeftToTheKernel(t *testing.T) { // not parallel: the limit is the process's
-	before := debug.SetMemoryLimit(2_000_000_000)
+func TestATenthOfTheMemoryIsLeftToTheKernel(t *testing.T) { // not parallel: the settings are the process's
+	t.Setenv("GOGC", "")
+	percent, before := debug.SetGCPercent(100), debug.SetMemoryLimit(2_000_000_000)
 	defer debug.SetMemoryLimit(before)
-	if got := leaveHeadroom(); got != 1_800_000_000 {
+	defer debug.SetGCPercent(percent)
+	if got := tuneMemory(); got != 1_800_000_000 {
 		t.Errorf("of 2 GB, %d bytes are used", got)
 	}
 	if got := debug.SetMemoryLimit(-1); got != 1_800_000_000 {
 		t.Errorf("the runtime's limit is %d", got)
 	}
+	if got := debug.SetGCPercent(100); got != gcPercent {
+		t.Errorf("garbage is collected at %d %%", got)
+	}
 	debug.SetMemoryLimit(math.MaxInt64)
-	if got := leaveHeadroom(); got != 0 || debug.SetMemoryLimit(-1) != math.MaxInt64 {
+	t.Setenv("GOGC", "200")
+	if got := tuneMemory(); got != 0 || debug.SetMemoryLimit(-1) != math.MaxInt64 {
 		t.Errorf("without a limit, there is one of %d bytes", got)
+	}
+	if got := debug.SetGCPercent(100); got != 100 {
+		t.Errorf("GOGC is overruled with %d %%", got)
 	}
 }

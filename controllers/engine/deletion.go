@@ -76,7 +76,8 @@ func (r *Reconciler[O, W, L]) undo(ctx context.Context, p *pass[O, W, L], policy
 	if err := r.connectForDeletion(p); err != nil {
 		return err
 	}
-	ctx, turn := p.inst.Gate.enter(ctx, turnKey{r.kind, p.obj.GetNamespace(), p.obj.GetName()}, func() { r.wake(keyOf(p.obj)) })
+	key := keyOf(p.obj) // as in sync
+	ctx, turn := p.inst.Gate.enter(ctx, turnKey{r.kind, key.Namespace, key.Name}, func() { r.wake(key) })
 	defer p.inst.Gate.leave(turn)
 	id, err := r.ownedID(ctx, p)
 	if err != nil || id == "" {

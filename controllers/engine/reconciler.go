@@ -159,7 +159,8 @@ func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) error 
 	if err := r.connect(ctx, p); err != nil {
 		return err
 	}
-	ctx, turn := p.inst.Gate.enter(ctx, turnKey{r.kind, p.obj.GetNamespace(), p.obj.GetName()}, func() { r.wake(keyOf(p.obj)) })
+	key := keyOf(p.obj) // not p itself: thousands of turns may be parked, and would keep all that their passes hold
+	ctx, turn := p.inst.Gate.enter(ctx, turnKey{r.kind, key.Namespace, key.Name}, func() { r.wake(key) })
 	defer p.inst.Gate.leave(turn)
 	if err := r.prepare(ctx, p); err != nil {
 		return err
