@@ -88,13 +88,15 @@ func instanceIndex(key types.NamespacedName) string { return key.Namespace + "/"
 
 func referenceIndex(kind, namespace, name string) string { return kind + "/" + namespace + "/" + name }
 
-// listByIndex returns the objects of this kind under one key of an index.
+// listByIndex returns the objects of this kind under one key of an index. They
+// are the cache's own, to be read only: copies of thousands, for each sweep and
+// each kind, would be most of what the operator allocates.
 func (r *Reconciler[O, W, L]) listByIndex(ctx context.Context, index, key string) ([]O, error) {
 	list, err := r.newList()
 	if err != nil {
 		return nil, err
 	}
-	if err := r.Client.List(ctx, list, client.MatchingFields{index: key}); err != nil {
+	if err := r.Client.List(ctx, list, client.MatchingFields{index: key}, client.UnsafeDisableDeepCopy); err != nil {
 		return nil, fmt.Errorf("list %s by %s: %w", r.kind, index, err)
 	}
 	items, err := meta.ExtractList(list)
