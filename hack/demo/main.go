@@ -21,6 +21,8 @@ import (
 
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+
+	"github.com/looker-operator/looker-operator/hack/internal/process"
 )
 
 // options are what the command line says.
@@ -32,8 +34,8 @@ type options struct {
 }
 
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == janitorCommand {
-		if err := janitor(os.Stdin, os.Args[2]); err != nil {
+	if len(os.Args) == 3 && os.Args[1] == process.JanitorCommand {
+		if err := process.Janitor(os.Stdin, os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, "demo: cleaning up:", err)
 			os.Exit(1)
 		}
@@ -87,7 +89,7 @@ func run(o options, out io.Writer) error {
 		signal.Stop(signals)
 	}()
 	go func() {
-		orphaned(ctx)
+		process.Orphaned(ctx)
 		cancel(errInterrupted)
 	}()
 	d, err := newDemo(o, newProgress(out))
@@ -103,19 +105,4 @@ func run(o options, out io.Writer) error {
 		d.explain()
 	}
 	return errors.Join(err, d.close(err == nil))
-}
-
-// orphaned returns when the process that started this one is gone: "go run" dies
-// of a SIGTERM without passing it on.
-func orphaned(ctx context.Context) {
-	parent := os.Getppid()
-	ticker := time.NewTicker(500 * time.Millisecond)
-	defer ticker.Stop()
-	for os.Getppid() == parent {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
 }

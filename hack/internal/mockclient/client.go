@@ -1,4 +1,6 @@
-package main
+// Package mockclient speaks to the mock Looker behind the scenes, as its /_mock/
+// paths allow.
+package mockclient
 
 import (
 	"bytes"
@@ -13,19 +15,22 @@ import (
 	"strings"
 )
 
-// mock is the mock Looker, seen from behind the scenes.
-type mock struct{ url string }
+// Client is the mock Looker at an address, seen from behind the scenes.
+type Client struct{ URL string }
 
-// calls are what the mock has counted.
-type calls struct {
+// Calls are what the mock has counted.
+type Calls struct {
 	Total       int            `json:"total"`
 	ByClass     map[string]int `json:"byClass"`
 	ByOperation map[string]int `json:"byOperation"`
 }
 
-// since are the calls after an earlier count.
-func (c calls) since(earlier calls) calls {
-	out := calls{Total: c.Total - earlier.Total, ByOperation: map[string]int{}}
+// Since are the calls after an earlier count.
+func (c Calls) Since(earlier Calls) Calls {
+	out := Calls{Total: c.Total - earlier.Total, ByClass: map[string]int{}, ByOperation: map[string]int{}}
+	for class, n := range c.ByClass {
+		out.ByClass[class] = n - earlier.ByClass[class]
+	}
 	for op, n := range c.ByOperation {
 		if n -= earlier.ByOperation[op]; n > 0 {
 			out.ByOperation[op] = n
@@ -34,8 +39,8 @@ func (c calls) since(earlier calls) calls {
 	return out
 }
 
-// list is the operations that keep accepts, each with its number.
-func (c calls) list(keep func(operation string) bool) string {
+// List is the operations that keep accepts, each with its number.
+func (c Calls) List(keep func(operation string) bool) string {
 	var out []string
 	for _, op := range slices.Sorted(maps.Keys(c.ByOperation)) {
 		if keep(op) {
@@ -45,13 +50,14 @@ func (c calls) list(keep func(operation string) bool) string {
 	return strings.Join(out, ", ")
 }
 
-func (m mock) calls(ctx context.Context) (calls, error) {
-	var c calls
+// Calls are the calls so far.
+func (m Client) Calls(ctx context.Context) (Calls, error) {
+	var c Calls
 	return c, m.do(ctx, http.MethodGet, "/_mock/calls", nil, &c)
 }
 
-// row is a row of Looker's, nil if there is none.
-func (m mock) row(ctx context.Context, kind, id string) (map[string]any, error) {
+// Row is a row of Looker's, nil if there is none.
+func (m Client) Row(ctx context.Context, kind, id string) (map[string]any, error) {
 	var state map[string]json.RawMessage
 	if err := m.do(ctx, http.MethodGet, "/_mock/state", nil, &state); err != nil {
 		return nil, err
@@ -65,12 +71,12 @@ func (m mock) row(ctx context.Context, kind, id string) (map[string]any, error) 
 	return rows[id], nil
 }
 
-// set changes a row by hand, as somebody in Looker's web pages would.
-func (m mock) set(ctx context.Context, kind, id string, fields map[string]any) error {
+// Set changes a row by hand, as somebody in Looker's web pages would.
+func (m Client) Set(ctx context.Context, kind, id string, fields map[string]any) error {
 	return m.do(ctx, http.MethodPut, "/_mock/rows/"+kind+"/"+id, fields, nil)
 }
 
-func (m mock) do(ctx context.Context, method, path string, body, out any) error {
+func (m Client) do(ctx context.Context, method, path string, body, out any) error {
 	var content io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)
@@ -79,7 +85,7 @@ func (m mock) do(ctx context.Context, method, path string, body, out any) error 
 		}
 		content = bytes.NewReader(text)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, m.url+path, content)
+	req, err := http.NewRequestWithContext(ctx, method, m.URL+path, content)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
-package main
+package process
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,17 +16,18 @@ import (
 	"time"
 )
 
-// janitorCommand is the hidden first argument of the process that cleans up.
-const janitorCommand = "janitor"
+// JanitorCommand is the hidden first argument of the process that cleans up.
+const JanitorCommand = "janitor"
 
-// hireJanitor starts a process that ends what is left of the demo as soon as
-// the returned pipe is closed: by the demo, or by its death, however sudden.
-func hireJanitor(folder string) (*exec.Cmd, io.Closer, error) {
+// HireJanitor starts a process that ends what is left of the run as soon as the
+// returned pipe is closed: by the run, or by its death, however sudden. The
+// program must call Janitor where its first argument is JanitorCommand.
+func HireJanitor(folder string) (*exec.Cmd, io.Closer, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, nil, err
 	}
-	command := exec.Command(self, janitorCommand, folder)
+	command := exec.Command(self, JanitorCommand, folder)
 	command.Stderr = os.Stderr
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	alive, err := command.StdinPipe()
@@ -38,9 +40,9 @@ func hireJanitor(folder string) (*exec.Cmd, io.Closer, error) {
 	return command, alive, nil
 }
 
-// janitor waits for the end of alive, then kills the processes that are noted
-// in the folder and removes it. Usually the demo has done both.
-func janitor(alive io.Reader, folder string) error {
+// Janitor waits for the end of alive, then kills the processes that are noted
+// in the folder and removes it. Usually the run has done both.
+func Janitor(alive io.Reader, folder string) error {
 	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	if _, err := io.Copy(io.Discard, alive); err != nil {
 		return err
@@ -61,13 +63,13 @@ func janitor(alive io.Reader, folder string) error {
 
 // noted are the process groups in the folder, and what is wrong with the others.
 func noted(folder string) ([]int, error) {
-	files, err := os.ReadDir(filepath.Join(folder, pidFolder))
+	files, err := os.ReadDir(filepath.Join(folder, PidFolder))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	var groups []int
 	for _, file := range files {
-		text, readErr := os.ReadFile(filepath.Join(folder, pidFolder, file.Name()))
+		text, readErr := os.ReadFile(filepath.Join(folder, PidFolder, file.Name()))
 		id, parseErr := strconv.Atoi(strings.TrimSpace(string(text)))
 		switch {
 		case readErr != nil:
@@ -88,4 +90,19 @@ func running(groups []int) bool {
 		}
 	}
 	return false
+}
+
+// Orphaned returns when the process that started this one is gone: "go run" dies
+// of a SIGTERM without passing it on.
+func Orphaned(ctx context.Context) {
+	parent := os.Getppid()
+	ticker := time.NewTicker(500 * time.Millisecond)
+	defer ticker.Stop()
+	for os.Getppid() == parent {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
 }
