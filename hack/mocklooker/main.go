@@ -2,8 +2,8 @@
 //
 //	go run ./hack/mocklooker --listen 127.0.0.1:9999 --latency 180ms --client-id demo --client-secret demo
 //
-// Besides /api/4.0 it serves, on loopback only, GET /_mock/calls, GET /_mock/state, POST /_mock/reset[?state=true],
-// PUT /_mock/faults (a JSON list that replaces all faults) and PUT or DELETE /_mock/rows/{kind}/{id}: a change by hand.
+// Besides /api/4.0 it serves, on loopback only, GET /_mock/calls, GET /_mock/log[?after=n], GET /_mock/state[/{kind}], POST /_mock/reset[?state=true],
+// PUT /_mock/faults (a JSON list that replaces all faults), GET /_mock/rows/{kind}/{id}, and PUT or DELETE of it: a change by hand.
 package main
 
 import (

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -15,12 +16,32 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 	var err error
 	switch r.Method + " " + what {
 	case "GET calls":
-		calls := s.Calls()
+		s.mu.Lock()
+		calls := s.counts.totals()
+		s.mu.Unlock()
 		writeReply(w, jsonReply(http.StatusOK, map[string]any{"total": calls.Total, "byClass": calls.ByClass, "byOperation": calls.ByOperation}))
 		return
 	case "GET state":
-		writeReply(w, jsonReply(http.StatusOK, s.State()))
-		return
+		reply, stateErr := s.controlState(rest)
+		if stateErr == nil {
+			writeReply(w, reply)
+			return
+		}
+		err = stateErr
+	case "GET log":
+		reply, logErr := s.controlLog(r)
+		if logErr == nil {
+			writeReply(w, reply)
+			return
+		}
+		err = logErr
+	case "GET rows":
+		reply, rowErr := s.controlRow(rest)
+		if rowErr == nil {
+			writeReply(w, reply)
+			return
+		}
+		err = rowErr
 	case "POST reset":
 		s.ResetCalls()
 		if r.URL.Query().Get("state") == "true" {
@@ -33,7 +54,7 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 	case "DELETE rows":
 		err = s.controlRemove(rest)
 	default:
-		err = &apiError{status: http.StatusNotFound, message: "no such control; see GET calls, GET state, POST reset, PUT faults, PUT and DELETE rows/{kind}/{id}"}
+		err = &apiError{status: http.StatusNotFound, message: "no such control; see GET calls, GET log, GET state[/{kind}], POST reset, PUT faults, GET, PUT and DELETE rows/{kind}/{id}"}
 	}
 	if err != nil {
 		e := asAPIError(err)
@@ -134,4 +155,62 @@ func (s *Server) controlRemove(rest string) error {
 	}
 	s.Remove(kind, id)
 	return nil
+}
+
+// A wireCall is a Call as JSON, without its body. Times are in nanoseconds.
+type wireCall struct {
+	Operation string `json:"operation"`
+	Path      string `json:"path"`
+	Class     string `json:"class"`
+	Status    int    `json:"status"`
+	At        int64  `json:"at"`
+	Delay     int64  `json:"delay"`
+}
+
+// controlLog answers the calls from number "after" on, and the number of all.
+func (s *Server) controlLog(r *http.Request) (reply, error) {
+	after := 0
+	if text := r.URL.Query().Get("after"); text != "" {
+		var err error
+		if after, err = strconv.Atoi(text); err != nil || after < 0 {
+			return reply{}, errBadRequest("after: %q is not a number of calls", text)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	calls := []wireCall{}
+	for _, c := range s.counts.log[min(after, len(s.counts.log)):] {
+		calls = append(calls, wireCall{c.Operation, c.Path, c.Class, c.Status, c.At.UnixNano(), int64(c.Delay)})
+	}
+	return jsonReply(http.StatusOK, map[string]any{"next": len(s.counts.log), "calls": calls}), nil
+}
+
+// controlState answers everything, or what there is under one name.
+func (s *Server) controlState(name string) (reply, error) {
+	if name == "" {
+		return jsonReply(http.StatusOK, s.State()), nil
+	}
+	if !slices.Contains(knownKinds, name) && !slices.Contains(stateRelations, name) {
+		return reply{}, errBadRequest("%q is not a part of the state; want one of %s", name, strings.Join(append(slices.Clone(stateRelations), knownKinds...), ", "))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	part := s.statePart(name)
+	if part == nil {
+		part = map[string]any{} // a kind without rows
+	}
+	return jsonReply(http.StatusOK, part), nil
+}
+
+// controlRow answers one row.
+func (s *Server) controlRow(rest string) (reply, error) {
+	kind, id, err := kindAndID(rest)
+	if err != nil {
+		return reply{}, err
+	}
+	found := s.Row(kind, id)
+	if found == nil {
+		return reply{}, &apiError{status: http.StatusNotFound, message: fmt.Sprintf("there is no %s %q", kind, id)}
+	}
+	return jsonReply(http.StatusOK, found), nil
 }

@@ -56,20 +56,63 @@ func (m Client) Calls(ctx context.Context) (Calls, error) {
 	return c, m.do(ctx, http.MethodGet, "/_mock/calls", nil, &c)
 }
 
+// Call is one call that the mock has received.
+type Call struct {
+	Operation string `json:"operation"`
+	Path      string `json:"path"`
+	Class     string `json:"class"` // non_query, db_query or none
+	Status    int    `json:"status"`
+	At        int64  `json:"at"`    // nanoseconds since 1970 at which it had its effect
+	Delay     int64  `json:"delay"` // nanoseconds that it waited before
+}
+
+// Log are the calls from number after on, and the number of all.
+func (m Client) Log(ctx context.Context, after int) ([]Call, int, error) {
+	var out struct {
+		Next  int    `json:"next"`
+		Calls []Call `json:"calls"`
+	}
+	err := m.do(ctx, http.MethodGet, fmt.Sprintf("/_mock/log?after=%d", after), nil, &out)
+	return out.Calls, out.Next, err
+}
+
 // Row is a row of Looker's, nil if there is none.
 func (m Client) Row(ctx context.Context, kind, id string) (map[string]any, error) {
-	var state map[string]json.RawMessage
-	if err := m.do(ctx, http.MethodGet, "/_mock/state", nil, &state); err != nil {
-		return nil, err
+	var row map[string]any
+	err := m.do(ctx, http.MethodGet, "/_mock/rows/"+kind+"/"+id, nil, &row)
+	if status := (*StatusError)(nil); errors.As(err, &status) && status.Status == http.StatusNotFound {
+		return nil, nil //nolint:nilnil // there is no such row, and that is no error
 	}
-	var rows map[string]map[string]any
-	if text, ok := state[kind]; ok { // a kind without rows is not there
-		if err := json.Unmarshal(text, &rows); err != nil {
-			return nil, fmt.Errorf("the mock's rows of %s: %w", kind, err)
-		}
-	}
-	return rows[id], nil
+	return row, err
 }
+
+// Holds reports whether a user holds a role directly.
+func (m Client) Holds(ctx context.Context, user, role string) (bool, error) {
+	var roles map[string][]string
+	err := m.do(ctx, http.MethodGet, "/_mock/state/user_roles", nil, &roles)
+	return slices.Contains(roles[user], role), err
+}
+
+// Fault is what goes wrong with the calls of an operation; without one, with all
+// calls of a counted class.
+type Fault struct {
+	Operation string `json:"operation,omitempty"`
+	Status    int    `json:"status,omitempty"`
+}
+
+// SetFaults replaces all faults.
+func (m Client) SetFaults(ctx context.Context, faults ...Fault) error {
+	return m.do(ctx, http.MethodPut, "/_mock/faults", append([]Fault{}, faults...), nil)
+}
+
+// StatusError is an answer that is not a success.
+type StatusError struct {
+	Status int
+	Text   string
+}
+
+// Error implements error.
+func (e *StatusError) Error() string { return e.Text }
 
 // Set changes a row by hand, as somebody in Looker's web pages would.
 func (m Client) Set(ctx context.Context, kind, id string, fields map[string]any) error {
@@ -98,7 +141,7 @@ func (m Client) do(ctx context.Context, method, path string, body, out any) erro
 		return err
 	}
 	if resp.StatusCode >= 300 {
-		return fmt.Errorf("%s %s: %s: %s", method, path, resp.Status, answer)
+		return &StatusError{resp.StatusCode, fmt.Sprintf("%s %s: %s: %s", method, path, resp.Status, answer)}
 	}
 	if out == nil {
 		return nil
