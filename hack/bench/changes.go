@@ -133,7 +133,7 @@ func (x *run) edit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	left := len(changed) - corrections(amid.calls)
+	left := max(0, len(changed)+edits-corrections(amid.calls))
 	end, err := x.allPutRight(ctx, changed, before.logged, 30*time.Minute)
 	if err != nil {
 		return err

@@ -62,8 +62,8 @@ func (x *run) outage(ctx context.Context) error {
 	x.figures[key+".probes.per5s"] = float64(during.calls.ByClass["none"]) / (during.took.Seconds() / 5)
 	x.figures[key+".kube.writes.most"] = float64(during.writes.most())
 	x.figures[key+".recovery.seconds"] = end.Sub(over).Seconds()
-	x.say("%s: down %.0f s with %d calls and %d probes, at most %d writes to one object; all Ready %.1f s after", key, during.took.Seconds(),
-		during.calls.Total, during.calls.ByClass["none"], during.writes.most(), end.Sub(over).Seconds())
+	x.say("%s: down %.0f s with %d calls and %d probes, at most %d writes to one object; all Ready %.1f s after; %s", key, during.took.Seconds(),
+		during.calls.Total, during.calls.ByClass["none"], during.writes.most(), end.Sub(over).Seconds(), during.calls.List(func(string) bool { return true }))
 	return nil
 }
 
