@@ -36,10 +36,13 @@ import (
 type options struct {
 	mixes  []mix
 	out    string
+	logs   string
 	check  bool
 	outage time.Duration
 	rest   time.Duration
 	only   []string
+	// latency is that of the mock: the recorded one, unless scaled for a smoke test.
+	latency latency.Distribution
 }
 
 func main() {
@@ -66,19 +69,26 @@ func main() {
 func parse(args []string) (options, error) {
 	var o options
 	var sizes, only string
+	var scale float64
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&sizes, "sizes", "100,1000,10000,peer", "numbers of objects, and peer for the mix on which a Terraform provider was measured")
 	flags.StringVar(&only, "scenarios", "", "scenarios to run, separated by commas; default: all. apply is always run")
 	flags.StringVar(&o.out, "out", "out/bench.json", "file, from the repository's root, for the results")
+	flags.StringVar(&o.logs, "logs", "out/bench-logs", "folder, from the repository's root, for the logs of the operator and the mock")
 	flags.BoolVar(&o.check, "check", false, "fail if a target at 10,000 objects is missed")
 	flags.DurationVar(&o.outage, "outage", time.Minute, "how long the outage of Looker lasts")
 	flags.DurationVar(&o.rest, "rest", 30*time.Second, "how long memory and CPU at rest are measured")
+	flags.Float64Var(&scale, "latency-scale", 1, "times the recorded latency; another one than 1 is for smoke tests, not for figures")
 	err := flags.Parse(args)
 	if err != nil {
 		return o, err
 	}
+	o.latency = latency.Recorded.Scaled(scale)
 	if o.mixes, err = parseMixes(sizes); err == nil && flags.NArg() > 0 {
 		err = fmt.Errorf("unexpected argument %q; all settings are flags", flags.Arg(0))
+	}
+	if err == nil && scale <= 0 {
+		err = fmt.Errorf("--latency-scale %g: want a number above 0", scale)
 	}
 	if only != "" {
 		o.only = append(strings.Split(only, ","), "apply")
@@ -136,8 +146,10 @@ func bench(o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if !filepath.IsAbs(o.out) {
-		o.out = filepath.Join(root, o.out)
+	for _, path := range []*string{&o.out, &o.logs} {
+		if !filepath.IsAbs(*path) {
+			*path = filepath.Join(root, *path)
+		}
 	}
 	if err := os.Unsetenv("KUBECONFIG"); err != nil { // the operator takes its connection from a flag
 		return err
@@ -164,20 +176,16 @@ func benchAll(ctx context.Context, o options, root string, say func(string, ...a
 	if err != nil {
 		return nil, err
 	}
-	logs := filepath.Join(root, "out", "bench-logs")
-	if err := os.MkdirAll(logs, 0o755); err != nil {
-		return nil, err
-	}
 	defer func() { err = errors.Join(err, os.RemoveAll(base)) }()
 	say("building the operator and the mock Looker")
 	if err := build(ctx, root, base); err != nil {
 		return nil, err
 	}
-	mean := latency.Recorded.Mean()
-	say("an answer of Looker takes %s on average, %s in the median; at most %d calls at a time", mean.Round(time.Millisecond/10), latency.Recorded.Median, inFlight)
+	mean := o.latency.Mean()
+	say("an answer of Looker takes %s on average, %s in the median; at most %d calls at a time", mean.Round(time.Millisecond/10), o.latency.Median, inFlight)
 	all := figures{"latency.mean.seconds": mean.Seconds(), "inflight": inFlight}
 	for _, m := range o.mixes {
-		x := &run{mix: m, options: o, mean: mean, figures: figures{}, rig: &rig{root: root, folder: filepath.Join(base, m.name), logs: filepath.Join(logs, m.name), say: say}}
+		x := &run{mix: m, options: o, mean: mean, figures: figures{}, rig: &rig{root: root, folder: filepath.Join(base, m.name), logs: filepath.Join(o.logs, m.name), say: say, latency: o.latency}}
 		if err := x.isolated(ctx); err != nil {
 			return nil, err
 		}

@@ -31,6 +31,7 @@ const namespace = "bench"
 type rig struct {
 	root, folder, logs string
 	say                func(format string, args ...any)
+	latency            latency.Distribution
 
 	plane     *controlplane.ControlPlane
 	admin     client.Client
@@ -94,7 +95,7 @@ func (r *rig) configure(env *envtest.Environment) {
 }
 
 func (r *rig) startMock(ctx context.Context) error {
-	d := latency.Recorded
+	d := r.latency
 	var err error
 	r.mock, err = process.Start(r.folder, filepath.Join(r.logs, "mocklooker.log"), "mocklooker", r.file("../mocklooker"), "--listen", "127.0.0.1:0",
 		"--client-id", "bench", "--client-secret", "bench", "--latency", d.Median.String(), "--latency-p90", d.P90.String(), "--latency-p99", d.P99.String())

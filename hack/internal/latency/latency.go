@@ -27,6 +27,12 @@ type Distribution struct {
 // Recorded is the latency of recorded traffic with a Looker instance.
 var Recorded = Distribution{Median: 182 * time.Millisecond, P90: 246 * time.Millisecond, P99: 414 * time.Millisecond}
 
+// Scaled is the distribution with every time multiplied.
+func (d Distribution) Scaled(by float64) Distribution {
+	times := func(t time.Duration) time.Duration { return time.Duration(by * float64(t)) }
+	return Distribution{times(d.Median), times(d.P90), times(d.P99)}
+}
+
 // Check says what is wrong with the quantiles. The names are those of flags.
 func (d Distribution) Check() error {
 	switch {
