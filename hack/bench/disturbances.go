@@ -16,23 +16,8 @@ func (x *run) outage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	down := func(operation string) mockclient.Fault {
-		return mockclient.Fault{Operation: operation, Status: http.StatusServiceUnavailable}
-	}
-	if err := x.looker.SetFaults(ctx, down(""), down("GET /versions"), down("POST /login")); err != nil {
+	if err := x.editsWhileDown(ctx); err != nil {
 		return err
-	}
-	began := time.Now()
-	for i := 0; i < edits || time.Since(began) < x.options.outage; i++ {
-		if i < edits {
-			body := fmt.Sprintf(`{"spec":{"lastName":"Edited in the outage %d"}}`, i)
-			if err := x.patch(ctx, "LookerUser", named("user", i), body); err != nil {
-				return err
-			}
-		}
-		if err := x.wait(ctx, x.options.outage/(edits+1)); err != nil {
-			return err
-		}
 	}
 	during, err := x.since(ctx, before, time.Now())
 	if err != nil {
@@ -53,6 +38,36 @@ func (x *run) outage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	x.putOutage(during, all, end.Sub(over))
+	return nil
+}
+
+// editsWhileDown takes Looker down, and returns when the outage is to end.
+func (x *run) editsWhileDown(ctx context.Context) error {
+	down := func(operation string) mockclient.Fault {
+		return mockclient.Fault{Operation: operation, Status: http.StatusServiceUnavailable}
+	}
+	if err := x.looker.SetFaults(ctx, down(""), down("GET /versions"), down("POST /login")); err != nil {
+		return err
+	}
+	began := time.Now()
+	for i := 0; i < edits || time.Since(began) < x.options.outage; i++ {
+		if i < edits {
+			body := fmt.Sprintf(`{"spec":{"lastName":"Edited in the outage %d"}}`, i)
+			if err := x.patch(ctx, "LookerUser", named("user", i), body); err != nil {
+				return err
+			}
+		}
+		if err := x.wait(ctx, x.options.outage/(edits+1)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putOutage stores what happened while Looker was down, what happened altogether,
+// and how long the recovery took.
+func (x *run) putOutage(during, all cost, recovery time.Duration) {
 	key := x.key("outage")
 	x.figures.put(key, all)
 	x.figures.floor(key, edits*editFloor, x.mean)
@@ -61,10 +76,9 @@ func (x *run) outage(ctx context.Context) error {
 	x.figures[key+".down.probes"] = float64(during.calls.ByClass["none"])
 	x.figures[key+".probes.per5s"] = float64(during.calls.ByClass["none"]) / (during.took.Seconds() / 5)
 	x.figures[key+".kube.writes.most"] = float64(during.writes.most())
-	x.figures[key+".recovery.seconds"] = end.Sub(over).Seconds()
+	x.figures[key+".recovery.seconds"] = recovery.Seconds()
 	x.say("%s: down %.0f s with %d calls and %d probes, at most %d writes to one object; all Ready %.1f s after; %s", key, during.took.Seconds(),
-		during.calls.Total, during.calls.ByClass["none"], during.writes.most(), end.Sub(over).Seconds(), during.calls.List(func(string) bool { return true }))
-	return nil
+		during.calls.Total, during.calls.ByClass["none"], during.writes.most(), recovery.Seconds(), during.calls.List(func(string) bool { return true }))
 }
 
 // reached fails if an edit of the outage is not in Looker.

@@ -13,6 +13,7 @@ type figures map[string]float64
 // put stores a cost under <mix>.<scenario>.
 func (f figures) put(prefix string, c cost) {
 	f[prefix+".seconds"] = c.took.Seconds()
+	f[prefix+".inflight.mean"] = c.waited.Seconds() / c.took.Seconds() // of a cap of 8
 	f[prefix+".calls"] = float64(c.calls.Total)
 	f[prefix+".calls.non_query"] = float64(c.calls.ByClass["non_query"])
 	f[prefix+".calls.db_query"] = float64(c.calls.ByClass["db_query"])

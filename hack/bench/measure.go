@@ -232,6 +232,7 @@ type cost struct {
 	reconciles float64
 	cpu        time.Duration
 	usage      usage
+	waited     time.Duration // that all calls took together
 }
 
 // since is the cost since a mark up to an end. An operator that was started in
@@ -243,6 +244,13 @@ func (r *rig) since(ctx context.Context, m mark, end time.Time) (cost, error) {
 		return c, err
 	}
 	c.calls = now.Since(m.calls)
+	log, _, err := r.looker.Log(ctx, m.logged)
+	if err != nil {
+		return c, err
+	}
+	for _, call := range log {
+		c.waited += time.Duration(call.Delay)
+	}
 	if c.writes, _, err = r.writesSince(m.audit); err != nil {
 		return c, err
 	}

@@ -9,13 +9,13 @@ import (
 // A Call is one request the server received for an operation it knows.
 type Call struct {
 	Method    string
-	Path      string // with query, without /api/4.0
-	Operation string // "GET /users/{user_id}"
-	Class     string // non_query, db_query or none
-	Status    int    // 0: the connection was dropped
+	Path      string        // with query, without /api/4.0
+	Operation string        // "GET /users/{user_id}"
+	Class     string        // non_query, db_query or none
+	Status    int           // 0: the connection was dropped
 	At        time.Time     // when it had its effect
 	Delay     time.Duration // that the server waited before
-	CallBody  string // as received, secrets included: for tests only
+	CallBody  string        // as received, secrets included: for tests only
 }
 
 // Counts are the calls since the start or the last ResetCalls.
