@@ -266,6 +266,6 @@ func (x *run) sweepDone(ctx context.Context) (bool, error) {
 // tell prints the calls of a scenario.
 func (x *run) tell(name string, c cost) {
 	f := func(what string) float64 { return x.figures[x.key(name+"."+what)] }
-	x.say("%s: %d calls (floor %.0f), %.1f s (floor %.1f s), %d writes to Kubernetes, %.0f reconciles; %s", x.key(name),
-		c.calls.Total, f("calls.floor"), f("seconds"), f("wall.floor"), c.writes.objects, c.reconciles, c.calls.List(func(string) bool { return true }))
+	x.say("%s: %d calls (floor %.0f), %.1f s (floor %.1f s), %.1f calls in flight, %.1f CPU s, %d writes to Kubernetes, %.0f reconciles; %s", x.key(name),
+		c.calls.Total, f("calls.floor"), f("seconds"), f("wall.floor"), f("inflight.mean"), c.cpu.Seconds(), c.writes.objects, c.reconciles, c.calls.List(func(string) bool { return true }))
 }
