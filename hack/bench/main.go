@@ -184,6 +184,9 @@ func benchAll(ctx context.Context, o options, root string, say func(string, ...a
 	mean := o.latency.Mean()
 	say("an answer of Looker takes %s on average, %s in the median; at most %d calls at a time", mean.Round(time.Millisecond/10), o.latency.Median, inFlight)
 	all := figures{"latency.mean.seconds": mean.Seconds(), "inflight": inFlight}
+	for _, t := range targets {
+		all["target."+t.key] = t.most
+	}
 	for _, m := range o.mixes {
 		x := &run{mix: m, options: o, mean: mean, figures: figures{}, rig: &rig{root: root, folder: filepath.Join(base, m.name), logs: filepath.Join(o.logs, m.name), say: say, latency: o.latency}}
 		if err := x.isolated(ctx); err != nil {

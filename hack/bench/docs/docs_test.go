@@ -11,7 +11,7 @@ func TestThePageGetsTheFigures(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	results, page := filepath.Join(folder, "bench.json"), filepath.Join(folder, "performance.md")
-	json := `{"100.apply.calls": 362, "100.apply.seconds": 9, "1000.apply.calls": 3600, "1000.rss.peak.mb": 120, "1000.apply.cpu.seconds": 2, "peer.apply.calls": 9000}`
+	json := `{"100.apply.calls": 362, "100.apply.seconds": 9, "1000.apply.calls": 3600, "1000.rss.peak.mb": 120, "1000.apply.cpu.seconds": 2, "peer.apply.calls": 9000, "target.apply.calls.ratio": 1.05}`
 	for file, text := range map[string]string{results: json, page: "Before\n" + begin + "old\n" + end + "After\n"} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -24,7 +24,7 @@ func TestThePageGetsTheFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Before\n", "After\n", "| objects | 100 | 1000 |", "| calls | 362 | 3600 |", "| first apply, calls | 14415 | 9000 | – |"} {
+	for _, want := range []string{"Before\n", "After\n", "| objects | 100 | 1000 |", "| calls | 362 | 3600 |", "| calls / floor (target at 10,000: at most 1.05) |", "| first apply, calls | 14415 | 9000 | – |"} {
 		if !strings.Contains(string(got), want) {
 			t.Errorf("the page does not have %q:\n%s", want, got)
 		}

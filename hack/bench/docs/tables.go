@@ -57,7 +57,11 @@ func (f figures) tables(sizes []int) string {
 		}
 		b.WriteString("\n|---|" + strings.Repeat("---:|", len(sizes)) + "\n")
 		for _, r := range c.rows {
-			fmt.Fprintf(&b, "| %s |", r.what)
+			what := r.what
+			if target, ok := f["target."+r.key]; ok {
+				what += fmt.Sprintf(" (target at 10,000: at most %g)", target)
+			}
+			fmt.Fprintf(&b, "| %s |", what)
 			for _, n := range sizes {
 				fmt.Fprintf(&b, " %s |", f.cell(fmt.Sprint(n), r))
 			}
