@@ -152,7 +152,9 @@ func TestAFieldThatLookerDoesNotKeepIsWrittenThreeTimesAndThenReported(t *testin
 		if err != nil {
 			return nil, err
 		}
-		instances := &InstanceReconciler{Client: c, Reader: reader, Pool: pool, Registry: registry, Clock: clk, Events: recorder}
+		instances := &InstanceReconciler{
+			Client: c, Reader: reader, Pool: pool, Registry: registry, Sweeper: engine.NewSweeper(registry, pool, clk), Clock: clk, Events: recorder,
+		}
 		return &enginetest.Operator{Registry: registry, Instances: instances, Pool: pool}, nil
 	}).NewWorld(t)
 	f := folder("finance", shared)

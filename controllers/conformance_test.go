@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/looker-operator/looker-operator/controllers/engine/enginetest"
+	"github.com/looker-operator/looker-operator/lookerclient"
 )
 
 // suite is one control plane for all tests of the package.
@@ -21,8 +22,8 @@ func TestMain(m *testing.M) {
 }
 
 func newTestOperator(c client.Client, reader client.Reader, recorder events.EventRecorder, clk clock.WithTicker) (*enginetest.Operator, error) {
-	op, err := New(c, reader, recorder, Options{Clock: clk, Version: "test",
-		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
+	noWait := lookerclient.WithClock(clk.Now, func(ctx context.Context, _ time.Duration) error { return ctx.Err() })
+	op, err := New(c, reader, recorder, Options{Clock: clk, Version: "test", Client: []lookerclient.Option{noWait}})
 	if err != nil {
 		return nil, err
 	}

@@ -1,12 +1,9 @@
 package controllers
 
 import (
-	"slices"
-	"strings"
+	"context"
 	"sync"
-	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -15,10 +12,6 @@ import (
 	"github.com/looker-operator/looker-operator/lookerclient"
 )
 
-// reportEvery is how often the numbers in the status of a LookerInstance are
-// brought up to date while nothing else changes: at most 24 writes a day.
-const reportEvery = time.Hour
-
 // connection is one client with what is counted on it.
 type connection struct {
 	hash     string
@@ -26,20 +19,13 @@ type connection struct {
 	inst     *engine.Instance
 }
 
-// connections holds one connection for each LookerInstance, and its counters,
-// which outlive a change of credentials.
+// connections holds one connection for each LookerInstance, and its book, which
+// outlives a change of credentials.
 type connections struct {
-	mu       sync.Mutex
-	byKey    map[types.NamespacedName]*connection
-	counters map[types.NamespacedName]*counters
-	queue    instanceQueue
-}
-
-type counters struct {
-	loaded   bool
-	usage    v1alpha1.APIUsage
-	sweeps   map[string]v1alpha1.KindSweep
-	reported time.Time
+	mu    sync.Mutex
+	byKey map[types.NamespacedName]*connection
+	books map[types.NamespacedName]*book
+	queue instanceQueue
 }
 
 // connection returns the connection of an instance, a new one if anything that
@@ -51,22 +37,28 @@ func (r *InstanceReconciler) connection(obj *v1alpha1.LookerInstance, creds look
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if have := c.byKey[key]; have != nil && have.hash == hash {
-		have.inst.DriftInterval = driftInterval(obj)
 		return have, nil
 	}
 	conn := &connection{hash: hash, clientID: creds.ClientID}
 	gate := engine.NewGate(r.Clock, traffic(obj.Spec.Traffic), func() { r.wake(key) })
+	ledger := c.bookOf(key, r).ledger
 	opts := []lookerclient.Option{
 		lookerclient.WithUserAgent("looker-operator/" + r.Version),
-		lookerclient.WithBeforeCall(gate.BeforeCall),
-		lookerclient.WithObserver(func(call lookerclient.Call) {
-			gate.AfterCall(call)
-			c.count(key, call, r.Clock.Now())
+		lookerclient.WithBeforeCall(func(ctx context.Context, op lookerclient.Operation) error {
+			if err := ledger.Spend(ctx, op); err != nil {
+				return err
+			}
+			err := gate.BeforeCall(ctx, op)
+			if err != nil {
+				ledger.Refund(ctx, op)
+			}
+			return err
+		}),
+		lookerclient.WithBeforeToken(gate.BeforeToken),
+		lookerclient.WithObserver(func(ctx context.Context, call lookerclient.Call) {
+			gate.AfterCall(ctx, call)
 			observeCall(key, call)
 		}),
-	}
-	if r.Sleep != nil {
-		opts = append(opts, lookerclient.WithClock(r.Clock.Now, r.Sleep))
 	}
 	if ca != "" {
 		config, err := tlsConfig(ca)
@@ -77,11 +69,11 @@ func (r *InstanceReconciler) connection(obj *v1alpha1.LookerInstance, creds look
 		transport.TLSClientConfig = config
 		opts = append(opts, lookerclient.WithTransport(transport))
 	}
-	looker, err := lookerclient.New(obj.Spec.URL, creds, opts...)
+	looker, err := lookerclient.New(obj.Spec.URL, creds, append(opts, r.ClientOptions...)...)
 	if err != nil {
 		return nil, &problem{reason: ReasonInvalidURL, stalled: true, err: err}
 	}
-	conn.inst = &engine.Instance{Key: key, Client: looker, Gate: gate, DriftInterval: driftInterval(obj)}
+	conn.inst = &engine.Instance{Key: key, Client: looker, Gate: gate, Ledger: ledger}
 	if c.byKey == nil {
 		c.byKey = map[types.NamespacedName]*connection{}
 	}
@@ -93,83 +85,7 @@ func (c *connections) remove(key types.NamespacedName) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.byKey, key)
-	delete(c.counters, key)
-}
-
-func (c *connections) counter(key types.NamespacedName) *counters {
-	if c.counters == nil {
-		c.counters = map[types.NamespacedName]*counters{}
-	}
-	if c.counters[key] == nil {
-		c.counters[key] = &counters{sweeps: map[string]v1alpha1.KindSweep{}}
-	}
-	return c.counters[key]
-}
-
-// count adds one call to the month's numbers.
-func (c *connections) count(key types.NamespacedName, call lookerclient.Call, now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	n := c.counter(key)
-	n.turn(now)
-	switch call.Operation.Class {
-	case lookerclient.NonQuery:
-		n.usage.AdminCalls++
-	case lookerclient.DBQuery:
-		n.usage.QueryCalls++
-	case lookerclient.None:
-	}
-}
-
-// turn starts a new month.
-func (n *counters) turn(now time.Time) {
-	if month := now.UTC().Format("2006-01"); n.usage.Month != month {
-		n.usage = v1alpha1.APIUsage{Month: month}
-	}
-}
-
-// swept notes a finished sweep.
-func (c *connections) swept(s engine.Sweep) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.counter(s.Instance).sweeps[s.Kind] = v1alpha1.KindSweep{Kind: s.Kind, LastTime: metav1.NewTime(s.At.Truncate(time.Second)), Calls: s.Calls}
-}
-
-// report puts the numbers into a status. After a start it first takes over what
-// the status holds. It changes nothing if it did so less than an hour ago.
-func (c *connections) report(key types.NamespacedName, status *v1alpha1.LookerInstanceStatus, now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	n := c.counter(key)
-	n.turn(now)
-	if !n.loaded {
-		n.load(status)
-		n.loaded, n.reported = true, now
-		return
-	}
-	if now.Sub(n.reported) < reportEvery {
-		return
-	}
-	n.reported = now
-	usage := n.usage
-	status.Usage = &usage
-	status.Sweeps = status.Sweeps[:0]
-	for _, s := range n.sweeps {
-		status.Sweeps = append(status.Sweeps, s)
-	}
-	slices.SortFunc(status.Sweeps, func(a, b v1alpha1.KindSweep) int { return strings.Compare(a.Kind, b.Kind) })
-}
-
-func (n *counters) load(status *v1alpha1.LookerInstanceStatus) {
-	if status.Usage != nil && status.Usage.Month == n.usage.Month {
-		n.usage.AdminCalls += status.Usage.AdminCalls
-		n.usage.QueryCalls += status.Usage.QueryCalls
-	}
-	for _, s := range status.Sweeps {
-		if _, newer := n.sweeps[s.Kind]; !newer {
-			n.sweeps[s.Kind] = s
-		}
-	}
+	delete(c.books, key)
 }
 
 func traffic(t *v1alpha1.Traffic) engine.Traffic {
@@ -187,31 +103,4 @@ func traffic(t *v1alpha1.Traffic) engine.Traffic {
 		out.MaxInFlight = int(*t.MaxInFlight)
 	}
 	return out
-}
-
-// driftIntervals keeps a sweep of a dozen calls within half of what each
-// edition includes.
-var driftIntervals = map[v1alpha1.Edition]time.Duration{
-	v1alpha1.EditionStandard:   24 * time.Hour,
-	v1alpha1.EditionEnterprise: 2 * time.Hour,
-	v1alpha1.EditionEmbed:      15 * time.Minute,
-	v1alpha1.EditionUnlimited:  5 * time.Minute,
-}
-
-func driftInterval(obj *v1alpha1.LookerInstance) time.Duration {
-	interval := driftIntervals[v1alpha1.EditionStandard]
-	if obj.Spec.Edition != "" {
-		interval = driftIntervals[obj.Spec.Edition]
-	}
-	d := obj.Spec.DriftDetection
-	if d == nil {
-		return interval
-	}
-	if d.Enabled != nil && !*d.Enabled {
-		return 0
-	}
-	if d.MinInterval != nil {
-		interval = max(interval, d.MinInterval.Duration)
-	}
-	return interval
 }

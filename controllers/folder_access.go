@@ -16,7 +16,7 @@ import (
 func (folderAdapter) Complete(ctx context.Context, c *lookerclient.Client, items []engine.Item[wantedFolder, liveFolder]) error {
 	siblings := map[lookerclient.ID][]*liveFolder{}
 	for _, item := range items {
-		if item.Want.Access != nil {
+		if item.Want.Access != nil && !item.Light {
 			parent := valueOf(item.Live.ParentID)
 			siblings[parent] = append(siblings[parent], item.Live)
 		}
@@ -27,7 +27,7 @@ func (folderAdapter) Complete(ctx context.Context, c *lookerclient.Client, items
 		}
 	}
 	for _, item := range items {
-		if item.Want.Access == nil || item.Live.Access.Inherits || item.Want.Access.Grants.IsZero() {
+		if item.Light || item.Want.Access == nil || item.Live.Access.Inherits || item.Want.Access.Grants.IsZero() {
 			continue
 		}
 		metadata, err := contentMetadataID(item.Live)
@@ -39,6 +39,29 @@ func (folderAdapter) Complete(ctx context.Context, c *lookerclient.Client, items
 		}
 	}
 	return nil
+}
+
+// ReadCalls implements engine.Rotator: one call tells whether the folders of one
+// parent inherit, and one more is needed for each that has grants of its own.
+func (folderAdapter) ReadCalls(want wantedFolder) int64 {
+	switch {
+	case want.Access == nil:
+		return 0
+	case want.Access.Grants.IsZero():
+		return 1
+	}
+	return 2
+}
+
+// Together implements engine.Rotator.
+func (folderAdapter) Together(row *liveFolder) string { return string(valueOf(row.ParentID)) }
+
+// Retain implements engine.Rotator. A folder that was moved may have changed its
+// list.
+func (folderAdapter) Retain(before, row *liveFolder) {
+	if valueOf(before.ParentID) == valueOf(row.ParentID) {
+		row.Access = before.Access
+	}
 }
 
 // readInherits reads whether the folders of one parent inherit its access list.

@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -57,12 +58,13 @@ type InstanceReconciler struct {
 	Reader   client.Reader // past the cache, for Secrets
 	Pool     *engine.Pool
 	Registry *engine.Registry
+	Sweeper  *engine.Sweeper
 	Clock    clock.Clock
 	Events   events.EventRecorder
 	// Version of the operator, for the User-Agent.
 	Version string
-	// Sleep replaces the waits of the client between its retries; nil is the real one.
-	Sleep func(context.Context, time.Duration) error
+	// ClientOptions change the clients of all instances; for tests.
+	ClientOptions []lookerclient.Option
 
 	connections connections
 }
@@ -122,6 +124,9 @@ func (r *InstanceReconciler) connect(ctx context.Context, obj *v1alpha1.LookerIn
 	if why != nil {
 		return why
 	}
+	if err := r.openBook(ctx, obj); err != nil {
+		return &problem{reason: ReasonError, err: err, after: probeEvery}
+	}
 	conn, why := r.connection(obj, creds, ca)
 	if why != nil {
 		return why
@@ -131,6 +136,7 @@ func (r *InstanceReconciler) connect(ctx context.Context, obj *v1alpha1.LookerIn
 	}
 	inst := conn.inst
 	inst.Gate.SetLimits(traffic(obj.Spec.Traffic))
+	inst.SetDrift(drift(obj.Spec.DriftDetection))
 	key := client.ObjectKeyFromObject(obj)
 	old, known, problem := r.Pool.Get(key)
 	inst.Gate.Close(known && problem == nil && old == inst) // otherwise the pool wakes everybody
@@ -139,6 +145,7 @@ func (r *InstanceReconciler) connect(ctx context.Context, obj *v1alpha1.LookerIn
 		r.logout(old.Client)
 	}
 	r.Pool.Set(key, inst, nil)
+	r.requestSweep(obj)
 	return nil
 }
 
@@ -302,17 +309,22 @@ func (r *InstanceReconciler) logout(c *lookerclient.Client) {
 func (r *InstanceReconciler) finish(ctx context.Context, before, obj *v1alpha1.LookerInstance, why *problem) (ctrl.Result, error) {
 	ready, after := readiness(obj, why)
 	r.setConditions(obj, ready, why)
+	r.report(ctx, obj)
 	obj.Status.ObservedGeneration = obj.Generation
-	r.connections.report(client.ObjectKeyFromObject(obj), &obj.Status, r.Clock.Now())
+	if state := r.connections.exhausted(client.ObjectKeyFromObject(obj)); state.Sweeps {
+		after = min(cmp.Or(after, reportEvery), max(state.Until.Sub(r.Clock.Now()), time.Second))
+	}
 	if equality.Semantic.DeepEqual(before.Status, obj.Status) {
 		return ctrl.Result{RequeueAfter: after}, nil
 	}
 	if was := meta.FindStatusCondition(before.Status.Conditions, v1alpha1.ConditionReady); why != nil && (was == nil || was.Reason != why.reason) {
 		r.Events.Eventf(obj, nil, corev1.EventTypeWarning, why.reason, "Connect", "%s", ready.Message)
 	}
+	r.warnBudget(before, obj)
 	if err := r.Client.Status().Patch(ctx, obj, client.MergeFrom(before)); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
+	r.connections.reportedUsage(client.ObjectKeyFromObject(obj), &obj.Status)
 	return ctrl.Result{RequeueAfter: after}, nil
 }
 
@@ -320,9 +332,6 @@ func (r *InstanceReconciler) finish(ctx context.Context, before, obj *v1alpha1.L
 func readiness(obj *v1alpha1.LookerInstance, why *problem) (metav1.Condition, time.Duration) {
 	ready := metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: ReasonConnected}
 	if why == nil {
-		if obj.Spec.APIBudget != nil {
-			ready.Message = "spec.apiBudget is not enforced by this release: calls are counted in status.usage and none are held back"
-		}
 		return ready, reportEvery
 	}
 	ready.Status, ready.Reason, ready.Message = metav1.ConditionFalse, why.reason, why.err.Error()

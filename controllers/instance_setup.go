@@ -23,23 +23,29 @@ import (
 // indexInstanceSecrets finds the LookerInstances that use a Secret.
 const indexInstanceSecrets = "instanceSecrets"
 
-// instanceQueue lets the gates of connections wake their instance.
+// instanceQueue lets gates and ledgers wake their instance.
 type instanceQueue struct {
-	mu    sync.Mutex
-	queue workqueue.TypedRateLimitingInterface[reconcile.Request]
+	mu   sync.Mutex
+	sink func(reconcile.Request)
 }
 
 func (r *InstanceReconciler) wake(key types.NamespacedName) {
 	q := &r.connections.queue
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.queue != nil {
-		q.queue.Add(reconcile.Request{NamespacedName: key})
+	if q.sink != nil {
+		q.sink(reconcile.Request{NamespacedName: key})
 	}
 }
 
-// Swept notes a finished sweep, for the status of the instance.
-func (r *InstanceReconciler) Swept(s engine.Sweep) { r.connections.swept(s) }
+// OnWake is told of the instances that are queued because of their calls, in
+// place of the controller's queue.
+func (r *InstanceReconciler) OnWake(sink func(reconcile.Request)) {
+	q := &r.connections.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.sink = sink
+}
 
 // SetupWithManager registers the controller and its watches.
 func (r *InstanceReconciler) SetupWithManager(mgr ctrl.Manager) error {
@@ -49,12 +55,10 @@ func (r *InstanceReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	}
 	b := ctrl.NewControllerManagedBy(mgr).
 		Named("LookerInstance").
-		For(&v1alpha1.LookerInstance{}, builder.WithPredicates(predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, deletionStarted{}))).
+		For(&v1alpha1.LookerInstance{}, builder.WithPredicates(predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, requestedOrGoing{}))).
 		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.onSecret)).
 		WatchesRawSource(source.Func(func(_ context.Context, q workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
-			r.connections.queue.mu.Lock()
-			defer r.connections.queue.mu.Unlock()
-			r.connections.queue.queue = q
+			r.OnWake(q.Add)
 			return nil
 		}))
 	for _, kind := range r.Registry.Prototypes() {
@@ -104,9 +108,11 @@ func (gone) Create(event.CreateEvent) bool   { return false }
 func (gone) Update(event.UpdateEvent) bool   { return false }
 func (gone) Generic(event.GenericEvent) bool { return false }
 
-// deletionStarted lets the start of a deletion pass.
-type deletionStarted struct{ predicate.Funcs }
+// requestedOrGoing lets the start of a deletion, and a request for a comparison, pass.
+type requestedOrGoing struct{ predicate.Funcs }
 
-func (deletionStarted) Update(e event.UpdateEvent) bool {
-	return e.ObjectOld.GetDeletionTimestamp().IsZero() != e.ObjectNew.GetDeletionTimestamp().IsZero()
+func (requestedOrGoing) Update(e event.UpdateEvent) bool {
+	const key = v1alpha1.AnnotationReconcileRequest
+	return e.ObjectOld.GetAnnotations()[key] != e.ObjectNew.GetAnnotations()[key] ||
+		e.ObjectOld.GetDeletionTimestamp().IsZero() != e.ObjectNew.GetDeletionTimestamp().IsZero()
 }

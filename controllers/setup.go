@@ -1,7 +1,6 @@
 package controllers
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/looker-operator/looker-operator/controllers/engine"
+	"github.com/looker-operator/looker-operator/lookerclient"
 )
 
 // Options of the whole operator.
@@ -19,8 +19,8 @@ type Options struct {
 	// SweepInterval overrides the drift interval of every instance, if it is not 0.
 	SweepInterval time.Duration
 	Version       string
-	// Sleep replaces the waits of the client between its retries; nil is the real one.
-	Sleep func(context.Context, time.Duration) error
+	// Client changes the clients of all instances; for tests.
+	Client []lookerclient.Option
 }
 
 // Operator is everything that Setup adds to a manager.
@@ -38,10 +38,12 @@ func New(c client.Client, reader client.Reader, recorder events.EventRecorder, o
 	if err != nil {
 		return nil, err
 	}
+	sweeper := engine.NewSweeper(registry, pool, o.Clock)
+	sweeper.Interval = o.SweepInterval
 	instances := &InstanceReconciler{
-		Client: c, Reader: reader, Pool: pool, Registry: registry, Clock: o.Clock, Events: recorder, Version: o.Version, Sleep: o.Sleep,
+		Client: c, Reader: reader, Pool: pool, Registry: registry, Sweeper: sweeper, Clock: o.Clock, Events: recorder, Version: o.Version, ClientOptions: o.Client,
 	}
-	sweeper := &engine.Sweeper{Registry: registry, Pool: pool, Clock: o.Clock, Interval: o.SweepInterval, OnSweep: instances.Swept}
+	sweeper.OnRequest = instances.Requested
 	return &Operator{Pool: pool, Registry: registry, Instances: instances, Sweeper: sweeper}, nil
 }
 
@@ -55,6 +57,9 @@ func Setup(mgr ctrl.Manager, o Options) (*Operator, error) {
 		return nil, fmt.Errorf("set up LookerInstance: %w", err)
 	}
 	if err := op.Registry.Setup(mgr); err != nil {
+		return nil, err
+	}
+	if err := mgr.Add(keeper{op.Instances}); err != nil {
 		return nil, err
 	}
 	return op, mgr.Add(op.Sweeper)

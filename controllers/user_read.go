@@ -108,7 +108,7 @@ func (userAdapter) Complete(ctx context.Context, c *lookerclient.Client, items [
 		return err
 	}
 	for _, item := range items {
-		if len(item.Want.Values) == 0 || item.Live.hasRead(item.Want.Values) {
+		if item.Light || len(item.Want.Values) == 0 || item.Live.hasRead(item.Want.Values) {
 			continue
 		}
 		if err := readValues(ctx, c, item.Live, item.Want.Values); err != nil {
@@ -116,6 +116,21 @@ func (userAdapter) Complete(ctx context.Context, c *lookerclient.Client, items [
 		}
 	}
 	return nil
+}
+
+// ReadCalls implements engine.Rotator: values take a call for each user.
+func (userAdapter) ReadCalls(want wantedUser) int64 { return int64(min(len(want.Values), 1)) }
+
+// Together implements engine.Rotator: each user is read by itself.
+func (userAdapter) Together(row *liveUser) string { return string(row.ID) }
+
+// Retain implements engine.Rotator. Where the row shows other roles than before,
+// which of them are direct has to be read again.
+func (userAdapter) Retain(before, row *liveUser) {
+	row.own, row.bare, row.setupSent = before.own, before.bare, before.setupSent
+	if slices.Equal(idSet(valueOf(before.RoleIDs)), idSet(valueOf(row.RoleIDs))) {
+		row.direct = before.direct
+	}
 }
 
 func readRoles(ctx context.Context, c *lookerclient.Client, items []engine.Item[wantedUser, liveUser]) error {

@@ -51,7 +51,8 @@ type config struct {
 	now        func() time.Time
 	sleep      func(context.Context, time.Duration) error
 	before     func(context.Context, Operation) error
-	observe    func(Call)
+	admit      func(context.Context) error
+	observe    func(context.Context, Call)
 	roleLocks  roleLocks
 }
 
@@ -90,8 +91,17 @@ func WithBeforeCall(f func(ctx context.Context, op Operation) error) Option {
 	return func(c *config) { c.before = f }
 }
 
-// WithObserver sets a function that is told after each HTTP attempt. It must not block.
-func WithObserver(f func(Call)) Option { return func(c *config) { c.observe = f } }
+// WithBeforeToken sets a function that is asked once for each operation other than
+// a login, before the client looks for a token, which may take a login. When it
+// returns an error, nothing is sent and the error is returned wrapped.
+func WithBeforeToken(f func(ctx context.Context) error) Option {
+	return func(c *config) { c.admit = f }
+}
+
+// WithObserver sets a function that is told after each HTTP attempt that the
+// function of WithBeforeCall allowed. ctx has the values of that function's. It
+// must not block.
+func WithObserver(f func(ctx context.Context, call Call)) Option { return func(c *config) { c.observe = f } }
 
 // WithMaxRetries sets how often a request is repeated after a failure that passes;
 // the default is 2, and 0 means never.
@@ -122,7 +132,8 @@ func New(baseURL string, creds Credentials, opts ...Option) (*Client, error) {
 		now:        time.Now,
 		sleep:      sleep,
 		before:     func(context.Context, Operation) error { return nil },
-		observe:    func(Call) {},
+		admit:      func(context.Context) error { return nil },
+		observe:    func(context.Context, Call) {},
 	}
 	for _, opt := range opts {
 		opt(cfg)

@@ -15,7 +15,7 @@ func TestEachMethodCallsTheOperationItIsFor(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	reached := map[string]bool{}
-	observe := WithObserver(func(c Call) {
+	observe := WithObserver(func(_ context.Context, c Call) {
 		mu.Lock()
 		defer mu.Unlock()
 		reached[c.Operation.ID] = true

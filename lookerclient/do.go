@@ -3,6 +3,7 @@ package lookerclient
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -76,6 +77,9 @@ func (c *Client) do(ctx context.Context, r request, out any) (http.Header, error
 	m, err := c.config.prepare(r)
 	if err != nil {
 		return nil, err
+	}
+	if err := c.admit(ctx); err != nil {
+		return nil, fmt.Errorf("%s was not sent: %w", m.op.ID, err)
 	}
 	unknown, renewed, retries := false, false, 0
 	for n := 1; ; n++ {

@@ -209,7 +209,7 @@ func TestTheObserverIsToldOfEveryAttempt(t *testing.T) {
 	f.Handle("GET /users/{id}", inTurn(answer(503, ""), answer(200, `{"id":"5"}`)))
 	var calls []Call
 	var asked []string
-	c := f.client(t, WithObserver(func(c Call) { calls = append(calls, c) }),
+	c := f.client(t, WithObserver(func(_ context.Context, c Call) { calls = append(calls, c) }),
 		WithBeforeCall(func(_ context.Context, op Operation) error { asked = append(asked, op.ID); return nil }))
 	if _, err := c.Users.Get(t.Context(), "5"); err != nil {
 		t.Fatal(err)

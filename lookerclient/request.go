@@ -144,7 +144,7 @@ func (c *config) attempt(ctx context.Context, m *message, token Secret, n int, o
 	defer cancel()
 	start := c.now()
 	res := c.roundTrip(ctx, m, token, out)
-	c.observe(Call{Operation: m.op, Status: res.status, Err: res.err, Duration: c.now().Sub(start), Attempt: n})
+	c.observe(ctx, Call{Operation: m.op, Status: res.status, Err: res.err, Duration: c.now().Sub(start), Attempt: n})
 	return res
 }
 

@@ -208,4 +208,7 @@ const (
 	ConditionReconciling = "Reconciling"
 	ConditionStalled     = "Stalled"
 	ConditionDrifted     = "Drifted"
+	// ConditionBudgetExhausted is of a LookerInstance: True while the calls of the
+	// month do not suffice for comparing, or for changes either.
+	ConditionBudgetExhausted = "BudgetExhausted"
 )

@@ -51,7 +51,7 @@ type APIBudget struct {
 	// +optional
 	QueryCallsPerMonth *int64 `json:"queryCallsPerMonth,omitempty"`
 	// ReserveForChangesPercent is the share of both that drift detection leaves
-	// for changes made by people, in percent.
+	// for changes made by people, in percent. Default 30.
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=90
 	// +optional
@@ -167,22 +167,43 @@ type KindSweep struct {
 	LastTime metav1.Time `json:"lastTime"`
 	// Calls that it took.
 	Calls int32 `json:"calls"`
+	// QueryCalls among them: those that count as query-based.
+	// +optional
+	QueryCalls int32 `json:"queryCalls,omitempty"`
+	// ReadCalls among them: for what Looker shows of one object at a time only,
+	// such as attribute values and access lists. Each comparison reads a share.
+	// +optional
+	ReadCalls int32 `json:"readCalls,omitempty"`
 }
 
-// DriftDetectionStatus is the plan that follows from the budget.
+// DriftDetectionStatus is the plan that follows from the budget, as of the last
+// write of this status, about once an hour.
 type DriftDetectionStatus struct {
 	// Interval between two comparisons of one kind.
 	// +optional
 	Interval *metav1.Duration `json:"interval,omitempty"`
-	// NextSweep is when the next comparison starts.
+	// QueryInterval between two comparisons of a kind that takes query-based
+	// calls (schedules), where it is another one.
+	// +optional
+	QueryInterval *metav1.Duration `json:"queryInterval,omitempty"`
+	// FullRotation is the time within which the parts of all objects were read that
+	// Looker shows of one object at a time only.
+	// +optional
+	FullRotation *metav1.Duration `json:"fullRotation,omitempty"`
+	// NextSweep is when the next comparison starts. Absent where the interval is
+	// shorter than the time between two writes of this status.
 	// +optional
 	NextSweep *metav1.Time `json:"nextSweep,omitempty"`
 	// CallsPerSweep is what comparing every kind once takes.
 	// +optional
 	CallsPerSweep int32 `json:"callsPerSweep,omitempty"`
-	// ProjectedMonthlyCalls is what drift detection takes in a whole month.
+	// ProjectedMonthlyCalls is what comparing takes in a whole month, in
+	// administrative calls.
 	// +optional
 	ProjectedMonthlyCalls int64 `json:"projectedMonthlyCalls,omitempty"`
+	// ProjectedMonthlyQueryCalls is the same in query-based calls.
+	// +optional
+	ProjectedMonthlyQueryCalls int64 `json:"projectedMonthlyQueryCalls,omitempty"`
 }
 
 // LookerInstanceStatus is the observed state of the connection.
@@ -190,7 +211,7 @@ type LookerInstanceStatus struct {
 	// ObservedGeneration is the generation that the conditions speak of.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
-	// Conditions: Ready, Reconciling and Stalled.
+	// Conditions: Ready, Reconciling, Stalled and BudgetExhausted.
 	// +listType=map
 	// +listMapKey=type
 	// +optional
@@ -212,6 +233,11 @@ type LookerInstanceStatus struct {
 	// DriftDetection is the plan that follows from the budget.
 	// +optional
 	DriftDetection *DriftDetectionStatus `json:"driftDetection,omitempty"`
+	// HandledReconcileRequest is the value of the annotation
+	// looker-operator.dev/reconcile-requested-at that was last acted on: every kind
+	// was compared with Looker.
+	// +optional
+	HandledReconcileRequest string `json:"handledReconcileRequest,omitempty"`
 }
 
 // LookerInstance is a connection to a Looker instance.
@@ -222,6 +248,8 @@ type LookerInstanceStatus struct {
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="URL",type=string,JSONPath=`.spec.url`
 // +kubebuilder:printcolumn:name="Release",type=string,JSONPath=`.status.release`
+// +kubebuilder:printcolumn:name="Calls",type=integer,JSONPath=`.status.usage.adminCalls`
+// +kubebuilder:printcolumn:name="Sweeps",type=string,JSONPath=`.status.driftDetection.interval`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:printcolumn:name="Message",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
 type LookerInstance struct {

@@ -351,6 +351,16 @@ func (in *DriftDetectionStatus) DeepCopyInto(out *DriftDetectionStatus) {
 		*out = new(v1.Duration)
 		**out = **in
 	}
+	if in.QueryInterval != nil {
+		in, out := &in.QueryInterval, &out.QueryInterval
+		*out = new(v1.Duration)
+		**out = **in
+	}
+	if in.FullRotation != nil {
+		in, out := &in.FullRotation, &out.FullRotation
+		*out = new(v1.Duration)
+		**out = **in
+	}
 	if in.NextSweep != nil {
 		in, out := &in.NextSweep, &out.NextSweep
 		*out = (*in).DeepCopy()

@@ -102,6 +102,19 @@ type (
 	Completer[W, L any] interface {
 		Complete(ctx context.Context, c *lookerclient.Client, items []Item[W, L]) error
 	}
+	// Rotator is implemented where Complete takes so many calls that each sweep
+	// reads a share of the resources, and keeps what it read of the others.
+	Rotator[W, L any] interface {
+		// ReadCalls is how many calls the parts that rotate take for one resource; 0
+		// if want manages none of them.
+		ReadCalls(want W) int64
+		// Together names what is best read in one sweep, for one call may answer
+		// for several resources.
+		Together(row *L) string
+		// Retain copies into a new row what Complete has read for the one before,
+		// unless the two show that it is out of date.
+		Retain(before, row *L)
+	}
 	// Normalizer is implemented where Looker stores another form than it is
 	// sent: the order of a set, letter case, defaults. Both sides go through it
 	// before they are compared; what it changes is not sent.
@@ -176,6 +189,8 @@ type Mint struct {
 type Item[W, L any] struct {
 	Want W
 	Live *L
+	// Light: the parts that rotate are not to be read now, see Rotator.
+	Light bool
 }
 
 // Self is the operator's own identity in Looker, which no resource may harm.

@@ -78,7 +78,11 @@ func (r *Reconciler[O, W, L]) checkGuard(ctx context.Context, p *pass[O, W, L], 
 	}
 	self := p.inst.Self
 	if r.abilities.selfAware != nil {
-		var err error
+		// Others wait for the answer too, and who waits must have his turn.
+		err := p.inst.Gate.Ask(ctx)
+		if err != nil {
+			return err
+		}
 		if self, err = p.inst.currentSelf(ctx); err != nil {
 			return err
 		}
@@ -92,8 +96,11 @@ func (r *Reconciler[O, W, L]) compare(ctx context.Context, p *pass[O, W, L], liv
 	if err != nil || r.abilities.completer == nil || !slices.ContainsFunc(changes, func(c Change) bool { return c.Unread }) {
 		return live, certain(changes), err
 	}
+	if r.abilities.rotator != nil && r.settled(p) && !requested(p.obj) {
+		return live, onlyRead(changes), nil // Looker agreed when it was last asked; one of the next sweeps asks again
+	}
 	whole := *live
-	if err := r.abilities.completer.Complete(ctx, p.inst.Client, []Item[W, L]{{p.want, &whole}}); err != nil {
+	if err := r.abilities.completer.Complete(ctx, p.inst.Client, []Item[W, L]{{Want: p.want, Live: &whole}}); err != nil {
 		return live, nil, err
 	}
 	_, status := p.obj.Common()
@@ -232,6 +239,9 @@ func (r *Reconciler[O, W, L]) wakeHeirs(ctx context.Context, p *pass[O, W, L]) e
 func (r *Reconciler[O, W, L]) beforeWrite(ctx context.Context, p *pass[O, W, L]) error {
 	// The turn comes first: an intent that is stored and then has to wait would
 	// look like one whose outcome is in doubt.
+	if err := p.inst.Ledger.Ask(); err != nil {
+		return err
+	}
 	if err := p.inst.Gate.Ask(ctx); err != nil {
 		return err
 	}

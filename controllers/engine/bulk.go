@@ -5,20 +5,11 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/looker-operator/looker-operator/lookerclient"
-)
-
-// A change that Looker takes in bulk waits for others like it: until none has
-// come for gatherWindow, and at most for gatherMost. A single edit is a quarter
-// of a second slower; a thousand that come together cost a few calls.
-const (
-	gatherWindow = 250 * time.Millisecond
-	gatherMost   = 10 * time.Second
 )
 
 // BulkItem is one object's part of a bulk change.
@@ -38,6 +29,7 @@ type BulkResult[L any] struct {
 type batches[W, L any] struct {
 	mu     sync.Mutex
 	open   map[*Instance]map[types.UID]*bulkEntry[W, L]
+	gather map[*Instance]*gathering
 	flying map[types.UID]bool   // being sent now
 	sent   map[types.UID]string // the desired state that was sent last, and taken
 	failed map[types.UID]bulkFailure
@@ -52,13 +44,14 @@ type bulkFailure struct {
 type bulkEntry[W, L any] struct {
 	id   string
 	hash string
+	rank rank
 	item BulkItem[W, L]
 	wake func()
 	done func() // writes the event
 }
 
 func newBatches[W, L any]() *batches[W, L] {
-	return &batches[W, L]{open: map[*Instance]map[types.UID]*bulkEntry[W, L]{}, flying: map[types.UID]bool{}, sent: map[types.UID]string{}, failed: map[types.UID]bulkFailure{}}
+	return &batches[W, L]{open: map[*Instance]map[types.UID]*bulkEntry[W, L]{}, gather: map[*Instance]*gathering{}, flying: map[types.UID]bool{}, sent: map[types.UID]string{}, failed: map[types.UID]bulkFailure{}}
 }
 
 func (b *batches[W, L]) instances() []*Instance {
@@ -67,20 +60,28 @@ func (b *batches[W, L]) instances() []*Instance {
 	return slices.Collect(maps.Keys(b.open))
 }
 
-// add puts an object's change into the batch of its instance, and reports
-// whether it is the first there.
-func (b *batches[W, L]) add(inst *Instance, uid types.UID, e *bulkEntry[W, L]) (first bool) {
+// add puts an object's change into the batch of its instance.
+func (b *batches[W, L]) add(inst *Instance, uid types.UID, e *bulkEntry[W, L]) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.flying[uid] {
-		return false // it is woken when that is done, and compares again
+		return // it is woken when that is done, and compares again
 	}
 	if b.open[inst] == nil {
 		b.open[inst] = map[types.UID]*bulkEntry[W, L]{}
-		first = true
 	}
 	b.open[inst][uid] = e
-	return first
+}
+
+// rank is the best of those in the batch of an instance.
+func (b *batches[W, L]) rank(inst *Instance) rank {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	best := rankSweep
+	for _, e := range b.open[inst] {
+		best = min(best, e.rank)
+	}
+	return best
 }
 
 func (b *batches[W, L]) size(inst *Instance) int {
@@ -185,37 +186,20 @@ func (r *Reconciler[O, W, L]) gather(ctx context.Context, p *pass[O, W, L], live
 	}
 	_, status := obj.Common()
 	id := status.ID
-	first := r.batches.add(inst, obj.GetUID(), &bulkEntry[W, L]{
+	r.batches.add(inst, obj.GetUID(), &bulkEntry[W, L]{
 		id:   id,
 		hash: p.hash,
+		rank: p.rank,
 		item: BulkItem[W, L]{Live: live, Patch: prune(p.want, bulk)},
-		wake: func() { r.wake(keyOf(obj)) },
+		wake: func() { r.wake(keyOf(obj), p.rank) },
 		done: func() {
 			r.event(obj, "Updated", "Update", "changed %s of %s %s in Looker", list(bulk), looker(r.kind), id)
 		},
 	})
-	if first {
-		r.flushLater(ctx, inst)
+	if r.batches.begin(inst) {
+		go r.flushLater(context.WithoutCancel(ctx), inst)
 	}
 	return errParked
-}
-
-// flushLater sends the batch of an instance when it has stopped growing, in the
-// background: no worker waits for it.
-func (r *Reconciler[O, W, L]) flushLater(ctx context.Context, inst *Instance) {
-	ctx = context.WithoutCancel(ctx)
-	go func() {
-		size := 0
-		for waited := time.Duration(0); waited < gatherMost; waited += gatherWindow {
-			<-r.Clock.After(gatherWindow)
-			now := r.batches.size(inst)
-			if now == size {
-				break
-			}
-			size = now
-		}
-		r.flush(ctx, inst)
-	}()
 }
 
 // flushAll implements manager.
@@ -228,22 +212,33 @@ func (r *Reconciler[O, W, L]) flushAll(ctx context.Context) int {
 }
 
 // flush sends the batch of an instance, and returns how many objects were in it.
+// The batch grows until its first call may be sent. One flush of an instance is
+// made at a time.
 func (r *Reconciler[O, W, L]) flush(ctx context.Context, inst *Instance) int {
+	defer r.batches.alone(inst)()
+	if r.batches.size(inst) == 0 {
+		return 0
+	}
+	ctx, work := atRank(ctx, r.batches.rank(inst))
+	refused := inst.Gate.reserve(ctx, work)
+	defer inst.Gate.release(work)
 	batch := r.batches.take(inst)
 	if len(batch) == 0 {
 		return 0
 	}
-	ctx, _ = inBackground(ctx)
-	uids := make([]types.UID, 0, len(batch))
-	for uid := range batch {
-		uids = append(uids, uid)
+	uids := slices.Sorted(maps.Keys(batch))
+	results := make([]BulkResult[L], len(uids))
+	if refused == nil {
+		items := make([]BulkItem[W, L], len(uids))
+		for i, uid := range uids {
+			items[i] = batch[uid].item
+		}
+		results = r.abilities.bulker.UpdateAll(ctx, inst.Client, items)
+	} else {
+		for i := range results {
+			results[i].Err = refused
+		}
 	}
-	slices.Sort(uids)
-	items := make([]BulkItem[W, L], len(uids))
-	for i, uid := range uids {
-		items[i] = batch[uid].item
-	}
-	results := r.abilities.bulker.UpdateAll(ctx, inst.Client, items)
 	for i, uid := range uids {
 		e := batch[uid]
 		switch {

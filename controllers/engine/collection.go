@@ -41,6 +41,8 @@ type collection[L any] struct {
 	list    func(context.Context, *lookerclient.Client) iter.Seq2[*L, error] // nil where Looker has no list
 	targets func(map[string]*L) map[v1alpha1.Target][]string                 // nil where there are no references by name
 	clock   clock.PassiveClock
+	// retain keeps in a new row what was read beside the list before; may be nil.
+	retain func(pass Pass, before, row *L)
 
 	mu    sync.Mutex
 	snaps map[*Instance]*entry[L]
@@ -103,7 +105,7 @@ func (c *collection[L]) ensure(ctx context.Context, inst *Instance, maxAge time.
 	if fresh() {
 		return nil
 	}
-	if err := e.flight.enter(ctx); err != nil {
+	if err := e.flight.enter(ctx, inst.Gate); err != nil {
 		return err
 	}
 	defer e.flight.leave()
@@ -115,7 +117,7 @@ func (c *collection[L]) ensure(ctx context.Context, inst *Instance, maxAge time.
 
 func (c *collection[L]) refresh(ctx context.Context, inst *Instance) error {
 	e := c.of(inst)
-	if err := e.flight.enter(ctx); err != nil {
+	if err := e.flight.enter(ctx, inst.Gate); err != nil {
 		return err
 	}
 	defer e.flight.leave()
@@ -126,7 +128,7 @@ func (c *collection[L]) relist(ctx context.Context, inst *Instance, e *entry[L])
 	if c.list == nil {
 		return nil
 	}
-	started := c.clock.Now()
+	started, pass := c.clock.Now(), sweepRunOf(ctx).Pass
 	e.begin()
 	rows := map[string]*L{}
 	for row, err := range c.list(ctx, inst.Client) {
@@ -135,6 +137,13 @@ func (c *collection[L]) relist(ctx context.Context, inst *Instance, e *entry[L])
 			return fmt.Errorf("list %s: %w", c.kind, err)
 		}
 		rows[c.id(row)] = row
+	}
+	if c.retain != nil {
+		for id, row := range rows {
+			if before, ok := e.get(id); ok {
+				c.retain(pass, before, row)
+			}
+		}
 	}
 	e.replace(started, rows)
 	return nil

@@ -72,12 +72,12 @@ func (r *Reconciler[O, W, L]) ownsAnything(obj O) bool {
 
 // undo deletes or disables the resource. Without Looker it cannot; the error
 // then says how to let go.
-func (r *Reconciler[O, W, L]) undo(ctx context.Context, p *pass[O, W, L], policy v1alpha1.DeletionPolicy) error {
+func (r *Reconciler[O, W, L]) undo(ctx context.Context, p *pass[O, W, L], policy v1alpha1.DeletionPolicy) (err error) {
 	if err := r.connectForDeletion(p); err != nil {
 		return err
 	}
-	ctx, turn := p.inst.Gate.enter(ctx, turnKey{r.kind, p.obj.GetNamespace(), p.obj.GetName()}, func() { r.wake(keyOf(p.obj)) })
-	defer p.inst.Gate.leave(turn)
+	ctx, turn := r.enter(ctx, p)
+	defer func() { p.inst.Gate.leave(turn, err) }()
 	id, err := r.ownedID(ctx, p)
 	if err != nil || id == "" {
 		return err

@@ -29,6 +29,11 @@ func certain(changes []Change) []Change {
 	return slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return c.Perhaps })
 }
 
+// onlyRead leaves out what was not read.
+func onlyRead(changes []Change) []Change {
+	return slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return c.Unread })
+}
+
 // tree is a value as JSON decodes it.
 type tree = map[string]any
 

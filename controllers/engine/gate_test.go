@@ -16,27 +16,62 @@ import (
 var (
 	counted = lookerclient.Operation{ID: "all_users", Class: lookerclient.NonQuery}
 	free    = lookerclient.Operation{ID: "login", Class: lookerclient.None}
+	good    = lookerclient.Call{Operation: counted, Status: 200}
+	down    = lookerclient.Call{Operation: counted, Status: 503, Err: &lookerclient.Error{StatusCode: 503}}
 )
 
-// caller is a reconcile that calls once whenever it has its turn.
+// caller is an object whose reconciles call Looker.
 type caller struct {
-	name  string
+	key   turnKey
 	gate  *Gate
-	woken chan struct{}
+	rank  rank
+	woken chan func()
 }
 
-func newCaller(g *Gate, i int) *caller {
-	return &caller{fmt.Sprint("c", i), g, make(chan struct{}, 100)}
+func newCaller(g *Gate, i int, k rank) *caller {
+	return &caller{turnKey{name: fmt.Sprint("c", i)}, g, k, make(chan func(), 100)}
 }
 
-func (c *caller) try() (*turn, error) {
-	ctx, t := c.gate.enter(context.Background(), turnKey{name: c.name}, func() { c.woken <- struct{}{} })
+// begin starts a reconcile and asks for its first call.
+func (c *caller) begin() (context.Context, *turn, error) {
+	ctx, t := c.gate.enter(context.Background(), c.key, c.rank, func(giveBack func()) { c.woken <- giveBack })
 	err := c.gate.BeforeCall(ctx, counted)
 	if err != nil {
-		c.gate.leave(t)
-		return nil, err
+		c.gate.leave(t, err)
+		return nil, nil, err
 	}
-	return t, nil
+	return ctx, t, nil
+}
+
+// run is a reconcile of so many calls, each of which takes so long. It repeats
+// until it has had its turn, and returns how long it was until that began.
+func (c *caller) run(t *testing.T, calls int, each time.Duration) time.Duration {
+	start := time.Now()
+	for {
+		before := time.Now()
+		ctx, turn, err := c.begin()
+		if err == nil {
+			began := time.Since(start)
+			for i := range calls {
+				if i > 0 {
+					if err := c.gate.BeforeCall(ctx, counted); err != nil {
+						t.Error(err)
+					}
+				}
+				time.Sleep(each)
+				c.gate.AfterCall(ctx, good)
+			}
+			c.gate.leave(turn, nil)
+			return began
+		}
+		if time.Since(before) != 0 {
+			t.Error("a reconcile had to wait inside the gate for its turn")
+		}
+		if !errors.Is(err, errParked) {
+			t.Error(err)
+		}
+		<-c.woken
+	}
 }
 
 func TestNobodyWaitsAtTheGateAndAllGetTheirTurn(t *testing.T) {
@@ -48,23 +83,8 @@ func TestNobodyWaitsAtTheGateAndAllGetTheirTurn(t *testing.T) {
 		done := make(chan time.Duration, callers)
 		for i := range callers {
 			go func() {
-				c := newCaller(g, i)
-				for {
-					before := time.Now()
-					turn, err := c.try()
-					if time.Since(before) != 0 {
-						t.Error("a caller had to wait inside the gate")
-					}
-					if err == nil {
-						done <- time.Since(start)
-						g.leave(turn)
-						return
-					}
-					if !errors.Is(err, errParked) {
-						t.Error(err)
-					}
-					<-c.woken
-				}
+				newCaller(g, i, rankEdit).run(t, 1, 0)
+				done <- time.Since(start)
 			}()
 		}
 		var last time.Duration
@@ -78,137 +98,147 @@ func TestNobodyWaitsAtTheGateAndAllGetTheirTurn(t *testing.T) {
 	})
 }
 
-func TestNoMoreTurnsAreGivenThanMayBeInFlight(t *testing.T) {
+func TestNoMoreCallsAreInFlightThanMayBe(t *testing.T) {
 	t.Parallel()
-	g := NewGate(clock.RealClock{}, Traffic{PerSecond: 1000, Burst: 1000, MaxInFlight: 2}, nil)
-	a, b, c := newCaller(g, 1), newCaller(g, 2), newCaller(g, 3)
-	first, err := a.try()
-	if err != nil {
-		t.Fatal(err)
+	for _, most := range []int{1, 2, 4, 8} {
+		synctest.Test(t, func(t *testing.T) {
+			g := NewGate(clock.RealClock{}, Traffic{PerSecond: 1e6, Burst: 1e6, MaxInFlight: most}, nil)
+			const callers, calls = 40, 3
+			start := time.Now()
+			done := make(chan struct{}, callers)
+			for i := range callers {
+				go func() {
+					newCaller(g, i, rankEdit).run(t, calls, time.Second)
+					done <- struct{}{}
+				}()
+			}
+			for range callers {
+				<-done
+			}
+			// Neither more calls at a time than allowed, nor fewer.
+			least := time.Duration((callers*calls+most-1)/most) * time.Second
+			if took := time.Since(start); took < least || took > least+2*calls*time.Second {
+				t.Errorf("%d calls of a second, %d at a time, took %s; want %s", callers*calls, most, took, least)
+			}
+		})
 	}
-	if _, err := b.try(); err != nil {
-		t.Fatal(err)
+}
+
+func TestTurnsAreLimitedForTheInstanceAndForAKind(t *testing.T) {
+	t.Parallel()
+	admitted := func(maxInFlight int, kind func(i int) string, k rank) int {
+		g := NewGate(clock.RealClock{}, Traffic{PerSecond: 1e6, Burst: 1e6, MaxInFlight: maxInFlight}, nil)
+		n := 0
+		for i := range 300 {
+			ctx, _ := g.enter(context.Background(), turnKey{kind: kind(i), name: fmt.Sprint(i)}, k, func(func()) {})
+			if g.Ask(ctx) == nil {
+				n++
+			}
+		}
+		return n
 	}
-	if _, err := c.try(); !errors.Is(err, errParked) {
-		t.Fatalf("a third turn: %v", err)
+	one := func(int) string { return "a" }
+	many := func(i int) string { return fmt.Sprint(i % 9) }
+	for _, tt := range []struct {
+		name string
+		got  int
+		want int
+	}{
+		{"default", admitted(4, many, rankEdit), 6},
+		{"default, sweeps", admitted(4, many, rankSweep), 5},
+		{"one call at a time, sweeps", admitted(1, many, rankSweep), 1},
+		{"the most calls, one kind", admitted(100, one, rankEdit), turnsPerKind},
+		{"the most calls, all kinds", admitted(100, many, rankEdit), 150},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s: %d turns at a time, want %d", tt.name, tt.got, tt.want)
+		}
 	}
-	g.leave(first)
-	<-c.woken
-	if _, err := c.try(); err != nil {
-		t.Errorf("woken, but without a turn: %v", err)
+	if workers < 5*turnsPerKind {
+		t.Errorf("four slow instances leave %d of %d workers", workers-4*turnsPerKind, workers)
 	}
 }
 
 func TestANewcomerDoesNotTakeAPromisedTurn(t *testing.T) {
 	t.Parallel()
-	g := NewGate(clock.RealClock{}, Traffic{PerSecond: 1000, Burst: 1000, MaxInFlight: 1}, nil)
-	a, b, newcomer := newCaller(g, 1), newCaller(g, 2), newCaller(g, 3)
-	first, _ := a.try()
-	_, _ = b.try()
-	g.leave(first)
+	g := NewGate(clock.RealClock{}, Traffic{PerSecond: 1e-9, Burst: 1, MaxInFlight: 8}, nil)
+	a, b, newcomer := newCaller(g, 1, rankSweep), newCaller(g, 2, rankSweep), newCaller(g, 3, rankSweep)
+	if _, _, err := a.begin(); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := b.begin(); !errors.Is(err, errParked) {
+		t.Fatal(err)
+	}
+	g.mu.Lock()
+	g.pace.tokens++
+	g.pump()
+	g.mu.Unlock()
 	<-b.woken
-	if _, err := newcomer.try(); !errors.Is(err, errParked) {
+	if _, _, err := newcomer.begin(); !errors.Is(err, errParked) {
 		t.Errorf("the newcomer overtook: %v", err)
 	}
-	if _, err := b.try(); err != nil {
+	if _, _, err := b.begin(); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestATurnThatIsNotUsedIsGivenBack(t *testing.T) {
+func TestAPromiseThatIsNotUsedIsGivenBack(t *testing.T) {
+	t.Parallel()
+	for name, unused := range map[string]func(g *Gate, c *caller, giveBack func()){
+		"nothing to do": func(g *Gate, c *caller, _ func()) {
+			_, idle := g.enter(context.Background(), c.key, c.rank, func(func()) {})
+			g.leave(idle, nil)
+		},
+		"the object is gone": func(_ *Gate, _ *caller, giveBack func()) { giveBack() },
+	} {
+		g := NewGate(clock.RealClock{}, Traffic{PerSecond: 1000, Burst: 1000, MaxInFlight: 1}, nil)
+		a, b, c := newCaller(g, 1, rankSweep), newCaller(g, 2, rankSweep), newCaller(g, 3, rankSweep)
+		_, first, err := a.begin()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, _ = b.begin()
+		_, _, _ = c.begin()
+		g.leave(first, nil)
+		unused(g, b, <-b.woken)
+		select {
+		case <-c.woken:
+		default:
+			t.Errorf("%s: the place was lost", name)
+		}
+	}
+}
+
+func TestGivingBackTwiceDoesNotTakeTheNextPromise(t *testing.T) {
 	t.Parallel()
 	g := NewGate(clock.RealClock{}, Traffic{PerSecond: 1000, Burst: 1000, MaxInFlight: 1}, nil)
-	a, b, c := newCaller(g, 1), newCaller(g, 2), newCaller(g, 3)
-	first, _ := a.try()
-	_, _ = b.try()
-	_, _ = c.try()
-	g.leave(first)
+	a, b := newCaller(g, 1, rankSweep), newCaller(g, 2, rankSweep)
+	ctx, first, _ := a.begin()
+	g.AfterCall(ctx, good)
+	_, _, _ = b.begin()
+	g.leave(first, nil)
+	old := <-b.woken
+	old()
+	_, first, err := a.begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, _ = b.begin()
+	g.leave(first, nil)
 	<-b.woken
-	_, idle := g.enter(context.Background(), turnKey{name: b.name}, func() {})
-	g.leave(idle) // b found nothing to do
-	<-c.woken
+	old()
+	if g.promises[b.key] == nil {
+		t.Error("an old promise was given back, and the new one was lost")
+	}
 }
 
 func TestRetryAfterHoldsTheWholeInstance(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		g := NewGate(clock.RealClock{}, Traffic{PerSecond: 1000, Burst: 1000, MaxInFlight: 10}, nil)
-		g.AfterCall(lookerclient.Call{Operation: counted, Status: 429, Err: &lookerclient.Error{StatusCode: 429, RetryAfter: 7 * time.Second}})
-		start := time.Now()
-		c := newCaller(g, 1)
-		if _, err := c.try(); !errors.Is(err, errParked) {
-			t.Fatalf("a call during Retry-After: %v", err)
-		}
-		<-c.woken
-		if _, err := c.try(); err != nil || time.Since(start) != 7*time.Second {
-			t.Errorf("after %s: %v", time.Since(start), err)
-		}
-	})
-}
-
-func TestTheBreakerOpensOnceAndWakesAllWhenLookerIsBack(t *testing.T) {
-	t.Parallel()
-	opened := 0
-	g := NewGate(clock.RealClock{}, Traffic{PerSecond: 1000, Burst: 1000, MaxInFlight: 10}, func() { opened++ })
-	down := lookerclient.Call{Operation: counted, Status: 503, Err: &lookerclient.Error{StatusCode: 503}}
-	for range failuresToOpen - 1 {
-		g.AfterCall(down)
-	}
-	g.AfterCall(lookerclient.Call{Operation: counted, Status: 200})
-	if g.Open() {
-		t.Fatal("failures that were not in a row opened the breaker")
-	}
-	for range failuresToOpen + 3 {
-		g.AfterCall(down)
-	}
-	if !g.Open() || opened != 1 {
-		t.Fatalf("open %v, told %d times", g.Open(), opened)
-	}
-	c := newCaller(g, 1)
-	if _, err := c.try(); !errors.Is(err, errPaused) {
-		t.Fatalf("a call while open: %v", err)
-	}
-	if err := g.BeforeCall(context.Background(), free); err != nil {
-		t.Errorf("the probe is refused: %v", err)
-	}
-	g.Close(true)
-	<-c.woken
-	if _, err := c.try(); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestBackgroundCallsYieldToThoseWhoWait(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		g := NewGate(clock.RealClock{}, Traffic{PerSecond: 1, Burst: 1, MaxInFlight: 10}, nil)
-		a, b := newCaller(g, 1), newCaller(g, 2)
-		if _, err := a.try(); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := b.try(); !errors.Is(err, errParked) {
-			t.Fatal(err)
-		}
-		ctx, n := inBackground(context.Background())
-		swept := make(chan struct{})
-		go func() {
-			if err := g.BeforeCall(ctx, counted); err != nil {
-				t.Error(err)
-			}
-			close(swept)
-		}()
-		<-b.woken
-		select {
-		case <-swept:
-			t.Error("the sweep was served before the edit")
-		default:
-		}
-		if _, err := b.try(); err != nil {
-			t.Error(err)
-		}
-		<-swept
-		if n.Load() != 1 {
-			t.Errorf("%d background calls counted", n.Load())
+		g.AfterCall(t.Context(), lookerclient.Call{Operation: free, Status: 429, Err: &lookerclient.Error{StatusCode: 429, RetryAfter: 7 * time.Second}})
+		if waited := newCaller(g, 1, rankEdit).run(t, 1, 0); waited != 7*time.Second {
+			t.Errorf("an edit went after %s of 7 s", waited)
 		}
 	})
 }

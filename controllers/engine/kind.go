@@ -43,8 +43,6 @@ type manager interface {
 	object() v1alpha1.Object
 	// onWake leads the objects that wake queues elsewhere than to a controller.
 	onWake(sink func(reconcile.Request))
-	// wake queues one object.
-	wake(key types.NamespacedName)
 	// wakeInstance queues all objects of an instance.
 	wakeInstance(ctx context.Context, instance types.NamespacedName) error
 	// wakeLookups queues the objects whose references by name into kind lead
@@ -53,8 +51,13 @@ type manager interface {
 	// sweep compares all objects of an instance with a new list and queues those
 	// that differ. It returns whether there are any objects.
 	sweep(ctx context.Context, inst *Instance) (bool, error)
-	// looksUp returns the kinds that objects of the instance refer to by name.
-	looksUp(ctx context.Context, inst *Instance) (map[string]bool, error)
+	// rotating is how many calls it takes to read every object of an instance
+	// once beside the list.
+	rotating(inst *Instance) int64
+	// looksUp reports whether an object of the instance refers to a kind by name.
+	looksUp(ctx context.Context, instance types.NamespacedName, kind string) (bool, error)
+	// used reports whether the instance has an object of this kind.
+	used(ctx context.Context, instance types.NamespacedName) (bool, error)
 	// users returns the objects that point at a given one by ref.
 	users(ctx context.Context, kind, namespace, name string) ([]string, error)
 	// flushAll sends all gathered bulk changes now, and returns how many objects
@@ -172,6 +175,16 @@ func (r *Registry) Forget(inst *Instance) {
 	for _, c := range r.collections {
 		c.drop(inst)
 	}
+}
+
+// WakeInstance queues all objects of an instance.
+func (r *Registry) WakeInstance(ctx context.Context, instance types.NamespacedName) error {
+	for _, m := range r.managers {
+		if err := m.wakeInstance(ctx, instance); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Dependents lists the objects of an instance, as Kind/namespace/name.

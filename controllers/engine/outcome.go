@@ -41,6 +41,7 @@ const (
 	ReasonRateLimited        = "RateLimited"
 	ReasonLookerError        = "LookerError"
 	ReasonSecretConflict     = "SecretConflict"
+	ReasonBudgetExhausted    = "BudgetExhausted"
 )
 
 // outcome is what a condition says, and when to come back.
@@ -141,9 +142,12 @@ func classify(err error) outcome {
 		return o
 	}
 	o := outcome{message: err.Error()}
+	var exhausted *exhaustedError
 	switch {
+	case errors.As(err, &exhausted):
+		o.reason, o.after = ReasonBudgetExhausted, exhausted.left
 	case errors.Is(err, errPaused):
-		o.reason, o.after = ReasonLookerUnavailable, time.Minute // the gate wakes it sooner
+		o.reason, o.after = ReasonLookerUnavailable, recheck // the gate wakes it sooner
 	case lookerclient.IsUnsupported(err):
 		o.reason, o.stalled, o.after = ReasonUnsupported, true, recheck
 	case lookerclient.IsRateLimited(err):

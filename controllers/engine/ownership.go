@@ -125,7 +125,7 @@ func (r *Reconciler[O, W, L]) wakeRivals(ctx context.Context, instance types.Nam
 	}
 	for _, obj := range objects {
 		if readyReason(obj) == ReasonOwnedByAnother {
-			r.wake(keyOf(obj))
+			r.wake(keyOf(obj), rankDependency)
 		}
 	}
 	return nil

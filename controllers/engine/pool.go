@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -24,9 +25,23 @@ type Instance struct {
 	// call; currentSelf remembers the answer for some minutes.
 	Fresh func(ctx context.Context) (Self, error)
 	self  selfCache
-	// DriftInterval is the time between two sweeps of one kind; 0 is never.
-	DriftInterval time.Duration
+	// Ledger counts the calls of the instance.
+	Ledger *Ledger
+
+	drift    atomic.Pointer[Drift]
+	interval atomic.Int64 // of its sweeps, as planned
 }
+
+// Drift says how the instance is compared with its resources.
+func (i *Instance) Drift() Drift {
+	if d := i.drift.Load(); d != nil {
+		return *d
+	}
+	return Drift{}
+}
+
+// SetDrift changes how the instance is compared with its resources.
+func (i *Instance) SetDrift(d Drift) { i.drift.Store(&d) }
 
 // selfAge is how long the operator's own roles and groups are taken for granted.
 const selfAge = 5 * time.Minute

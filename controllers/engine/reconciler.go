@@ -30,14 +30,16 @@ type Reconciler[O v1alpha1.Object, W, L any] struct {
 	newObject func() O
 
 	queue   wakeQueue
+	notes   wakeNotes
 	batches *batches[W, L]
 	mu      sync.Mutex
-	memos   map[types.UID]*memo[W] // what each object wants, as of its last good reconcile
-	retries map[types.UID]attempts // writes that Looker took and did not keep
-	created map[string]time.Time   // instance/id of what this process created lately
-	pending map[types.UID]string   // ids that could not be stored yet
-	owners  map[string]types.UID   // instance/id -> the object that has it
-	claimed map[types.UID]string   // the fields that each settings object had
+	memos   map[types.UID]*memo[W]            // what each object wants, as of its last good reconcile
+	retries map[types.UID]attempts            // writes that Looker took and did not keep
+	refused map[types.NamespacedName]refusals // what Looker refused or failed, and how often
+	created map[string]time.Time              // instance/id of what this process created lately
+	pending map[types.UID]string              // ids that could not be stored yet
+	owners  map[string]types.UID              // instance/id -> the object that has it
+	claimed map[types.UID]string              // the fields that each settings object had
 }
 
 // abilities are the optional interfaces of an adapter; nil where it lacks one.
@@ -45,6 +47,7 @@ type abilities[O v1alpha1.Object, W, L any] struct {
 	finder    Finder[W, L]
 	recoverer Recoverer[W, L]
 	completer Completer[W, L]
+	rotator   Rotator[W, L]
 	normal    Normalizer[W, L]
 	recorder  Recorder[O, W, L]
 	claimer   Claimer[W]
@@ -90,12 +93,13 @@ type pass[O v1alpha1.Object, W, L any] struct {
 	incomplete error
 	// limits are the grantable roles and folders; nil where there is no limit.
 	limits *v1alpha1.Grantable
+	rank   rank
 }
 
 func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter Adapter[O, W, L]) *Reconciler[O, W, L] {
 	r := &Reconciler[O, W, L]{
 		Deps: deps, adapter: adapter, batches: newBatches[W, L](),
-		memos: map[types.UID]*memo[W]{}, retries: map[types.UID]attempts{}, created: map[string]time.Time{},
+		memos: map[types.UID]*memo[W]{}, retries: map[types.UID]attempts{}, refused: map[types.NamespacedName]refusals{}, created: map[string]time.Time{},
 		pending: map[types.UID]string{}, owners: map[string]types.UID{}, claimed: map[types.UID]string{},
 	}
 	r.newObject = func() O { return reflect.New(reflect.TypeOf(prototype).Elem()).Interface().(O) }
@@ -110,6 +114,7 @@ func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter 
 	a.finder, _ = adapter.(Finder[W, L])
 	a.recoverer, _ = adapter.(Recoverer[W, L])
 	a.completer, _ = adapter.(Completer[W, L])
+	a.rotator, _ = adapter.(Rotator[W, L])
 	a.normal, _ = adapter.(Normalizer[W, L])
 	a.recorder, _ = adapter.(Recorder[O, W, L])
 	a.claimer, _ = adapter.(Claimer[W])
@@ -125,11 +130,22 @@ func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter 
 	a.bulker, _ = adapter.(Bulker[W, L])
 	a.selfAware, _ = adapter.(SelfAware)
 	a.relater, _ = adapter.(Relater[O])
+	if a.rotator != nil {
+		r.retain = func(pass Pass, before, row *L) {
+			if !pass.includes(a.rotator.Together(row)) {
+				a.rotator.Retain(before, row)
+			}
+		}
+	}
 	return r
 }
 
 // Reconcile implements reconcile.Reconciler.
 func (r *Reconciler[O, W, L]) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	note := r.notes.take(req.NamespacedName)
+	if note.giveBack != nil {
+		defer note.giveBack() // where the pass does not get as far as the gate
+	}
 	obj := r.newObject()
 	if err := r.Client.Get(ctx, req.NamespacedName, obj); err != nil {
 		if apierrors.IsNotFound(err) {
@@ -138,7 +154,7 @@ func (r *Reconciler[O, W, L]) Reconcile(ctx context.Context, req ctrl.Request) (
 		}
 		return ctrl.Result{}, err
 	}
-	p := &pass[O, W, L]{obj: obj, before: obj.DeepCopyObject().(O)}
+	p := &pass[O, W, L]{obj: obj, before: obj.DeepCopyObject().(O), rank: rankOf(obj, note.rank)}
 	var err error
 	if obj.GetDeletionTimestamp().IsZero() {
 		err = r.sync(ctx, p)
@@ -151,7 +167,7 @@ func (r *Reconciler[O, W, L]) Reconcile(ctx context.Context, req ctrl.Request) (
 }
 
 // sync brings Looker to the state that the spec asks for.
-func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) error {
+func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) (err error) {
 	spec, status := p.obj.Common()
 	if spec.Suspend {
 		return waiting(ReasonSuspended, 0, "spec.suspend is true; nothing is read or changed until it is false")
@@ -159,15 +175,14 @@ func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) error 
 	if err := r.connect(ctx, p); err != nil {
 		return err
 	}
-	ctx, turn := p.inst.Gate.enter(ctx, turnKey{r.kind, p.obj.GetNamespace(), p.obj.GetName()}, func() { r.wake(keyOf(p.obj)) })
-	defer p.inst.Gate.leave(turn)
+	ctx, turn := r.enter(ctx, p)
+	defer func() { p.inst.Gate.leave(turn, err) }()
 	if err := r.prepare(ctx, p); err != nil {
 		return err
 	}
 	if r.abilities.singleton != nil {
 		return r.syncSingleton(ctx, p)
 	}
-	var err error
 	if status.ID == "" {
 		err = r.establish(ctx, p)
 	} else if err = r.checkOwner(ctx, p, status.ID); err == nil {
@@ -177,6 +192,14 @@ func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) error 
 		err = r.mint(ctx, p)
 	}
 	return cmp.Or(err, p.incomplete)
+}
+
+// enter begins the object's turn at the gate of its instance.
+func (r *Reconciler[O, W, L]) enter(ctx context.Context, p *pass[O, W, L]) (context.Context, *turn) {
+	key := keyOf(p.obj)
+	return p.inst.Gate.enter(ctx, turnKey{r.kind, key.Namespace, key.Name}, p.rank, func(giveBack func()) {
+		r.wakeFor(key, p.rank, giveBack)
+	})
 }
 
 // prepare finds out what the object wants.
@@ -325,6 +348,7 @@ func (r *Reconciler[O, W, L]) remember(p *pass[O, W, L]) {
 func (r *Reconciler[O, W, L]) forgetKey(key types.NamespacedName) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	delete(r.refused, key)
 	for uid, m := range r.memos {
 		if m.key == key {
 			delete(r.memos, uid)

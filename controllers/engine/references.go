@@ -104,7 +104,7 @@ func (r *Reconciler[O, W, L]) lookUp(ctx context.Context, p *pass[O, W, L], ref 
 		return "", err
 	case len(ids) == 0:
 		after := time.Duration(0) // the next sweep lists the kind again
-		if p.inst.DriftInterval == 0 {
+		if !p.inst.Drift().Enabled {
 			after = time.Hour
 		}
 		return "", waiting(ReasonRefNotFound, after, "%s: Looker has no %s with %s %q", ref.Field, looker(ref.Kind), ref.Target.By, ref.Target.Value)
@@ -136,7 +136,7 @@ func (r *Reconciler[O, W, L]) wakeLookups(ctx context.Context, inst *Instance, k
 			return err
 		}
 		if moved {
-			r.wake(keyOf(obj))
+			r.wake(keyOf(obj), rankDependency)
 		}
 	}
 	return nil
@@ -159,23 +159,6 @@ func movedLookup(ctx context.Context, names Collection, inst *Instance, obj v1al
 		}
 	}
 	return false, nil
-}
-
-// looksUp implements manager.
-func (r *Reconciler[O, W, L]) looksUp(ctx context.Context, inst *Instance) (map[string]bool, error) {
-	objects, err := r.listByIndex(ctx, indexInstance, instanceIndex(inst.Key))
-	if err != nil {
-		return nil, err
-	}
-	kinds := map[string]bool{}
-	for _, obj := range objects {
-		for _, ref := range obj.References() {
-			if isLookup(ref.Target) {
-				kinds[ref.Kind] = true
-			}
-		}
-	}
-	return kinds, nil
 }
 
 func isLookup(t v1alpha1.Target) bool {

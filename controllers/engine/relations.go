@@ -151,7 +151,7 @@ func (r *Reconciler[O, W, L]) checkRelations(p *pass[O, W, L]) error {
 		}
 	}
 	obj := p.obj
-	r.registry.relations.put(obj.GetUID(), claims, func() { r.wake(keyOf(obj)) })
+	r.registry.relations.put(obj.GetUID(), claims, func() { r.wake(keyOf(obj), rankDependency) })
 	if older, found := r.registry.relations.conflict(claims); found {
 		return stalled(ReasonOwnedByAnother, 0, "%s decides what is in %s, and the two contradict each other; make them agree, or let one of them not set it", older.name, older.Set)
 	}

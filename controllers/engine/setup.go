@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -35,9 +34,10 @@ const (
 	indexSecrets    = "secrets"    // names of Secrets
 )
 
-// workers of one kind. They never wait for a limiter, only for answers, so that
-// there must be more of them than any instance may have calls in flight.
-const workers = 32
+// workers of one kind. They never wait for a limiter, only for answers. One slow
+// instance holds at most turnsPerKind of them, so that it takes many slow ones
+// before another instance finds none.
+const workers = 5*turnsPerKind + 8
 
 func indexers() map[string]client.IndexerFunc {
 	object := func(f func(v1alpha1.Object) []string) client.IndexerFunc {
@@ -88,13 +88,15 @@ func instanceIndex(key types.NamespacedName) string { return key.Namespace + "/"
 
 func referenceIndex(kind, namespace, name string) string { return kind + "/" + namespace + "/" + name }
 
-// listByIndex returns the objects of this kind under one key of an index.
-func (r *Reconciler[O, W, L]) listByIndex(ctx context.Context, index, key string) ([]O, error) {
+// listByIndex returns the objects of this kind under one key of an index. They
+// are the cache's own: to be read, never changed.
+func (r *Reconciler[O, W, L]) listByIndex(ctx context.Context, index, key string, opts ...client.ListOption) ([]O, error) {
 	list, err := r.newList()
 	if err != nil {
 		return nil, err
 	}
-	if err := r.Client.List(ctx, list, client.MatchingFields{index: key}); err != nil {
+	opts = append(opts, client.MatchingFields{index: key}, client.UnsafeDisableDeepCopy)
+	if err := r.Client.List(ctx, list, opts...); err != nil {
 		return nil, fmt.Errorf("list %s by %s: %w", r.kind, index, err)
 	}
 	items, err := meta.ExtractList(list)
@@ -122,6 +124,22 @@ func (r *Reconciler[O, W, L]) newList() (client.ObjectList, error) {
 
 func (r *Reconciler[O, W, L]) object() v1alpha1.Object { return r.newObject() }
 
+// anyOf reports whether there is an object under one key of an index.
+func (r *Reconciler[O, W, L]) anyOf(ctx context.Context, index, key string) (bool, error) {
+	objects, err := r.listByIndex(ctx, index, key, client.Limit(1))
+	return len(objects) > 0, err
+}
+
+// used implements manager.
+func (r *Reconciler[O, W, L]) used(ctx context.Context, instance types.NamespacedName) (bool, error) {
+	return r.anyOf(ctx, indexInstance, instanceIndex(instance))
+}
+
+// looksUp implements manager.
+func (r *Reconciler[O, W, L]) looksUp(ctx context.Context, instance types.NamespacedName, kind string) (bool, error) {
+	return r.anyOf(ctx, indexLookups, instanceIndex(instance)+"/"+kind)
+}
+
 // dependents implements manager.
 func (r *Reconciler[O, W, L]) dependents(ctx context.Context, instance types.NamespacedName) ([]string, error) {
 	objects, err := r.listByIndex(ctx, indexInstance, instanceIndex(instance))
@@ -142,44 +160,10 @@ func (r *Reconciler[O, W, L]) wakeInstance(ctx context.Context, instance types.N
 		return err
 	}
 	for _, o := range objects {
-		r.wake(keyOf(o))
+		r.wake(keyOf(o), rankRetry)
 	}
 	return nil
 }
-
-// wake implements manager.
-func (r *Reconciler[O, W, L]) wake(key types.NamespacedName) {
-	r.queue.add(reconcile.Request{NamespacedName: key})
-}
-
-// wakeQueue leads to the controller's queue. What is added before the
-// controller runs is not lost: it then gets every object anyway.
-type wakeQueue struct {
-	mu   sync.Mutex
-	sink func(reconcile.Request)
-}
-
-func (q *wakeQueue) start(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
-	q.lead(queue.Add)
-	return nil
-}
-
-func (q *wakeQueue) lead(sink func(reconcile.Request)) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.sink = sink
-}
-
-func (q *wakeQueue) add(req reconcile.Request) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.sink != nil {
-		q.sink(req)
-	}
-}
-
-// onWake implements manager.
-func (r *Reconciler[O, W, L]) onWake(sink func(reconcile.Request)) { r.queue.lead(sink) }
 
 // setup registers the controller, its indexes and its watches.
 func (r *Reconciler[O, W, L]) setup(mgr ctrl.Manager) error {
@@ -193,12 +177,12 @@ func (r *Reconciler[O, W, L]) setup(mgr ctrl.Manager) error {
 		Named(r.kind).
 		For(obj, builder.WithPredicates(predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, requestChanged{}))).
 		Watches(r.newObject(), handler.Funcs{DeleteFunc: r.afterDeletion}).
-		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.onSecret)).
-		Watches(&v1alpha1.LookerInstance{}, handler.EnqueueRequestsFromMapFunc(r.onInstance), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		WatchesMetadata(&corev1.Secret{}, r.wakes(rankEdit, r.onSecret)).
+		Watches(&v1alpha1.LookerInstance{}, r.wakes(rankDependency, r.onInstance), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		WatchesRawSource(source.Func(r.queue.start)).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: backoff()})
 	for _, other := range r.registry.managers {
-		b = b.Watches(other.object(), handler.EnqueueRequestsFromMapFunc(r.onNeighbour(other.Kind())), builder.WithPredicates(idOrGoneOrRefs{}))
+		b = b.Watches(other.object(), r.wakes(rankDependency, r.onNeighbour(other.Kind())), builder.WithPredicates(idOrGoneOrRefs{}))
 	}
 	return b.Complete(r)
 }

@@ -3,8 +3,6 @@ package engine
 import (
 	"testing"
 	"time"
-
-	"k8s.io/apimachinery/pkg/types"
 )
 
 type row struct{ v int }
@@ -41,30 +39,5 @@ func TestAFailedListChangesNothing(t *testing.T) {
 	}
 	if _, listed := s.age(time.Now()); listed {
 		t.Error("a failed list counts as a list")
-	}
-}
-
-func TestSweepsKeepTheirPhaseAcrossRestarts(t *testing.T) {
-	t.Parallel()
-	inst := types.NamespacedName{Namespace: "a", Name: "b"}
-	const interval = time.Hour
-	start := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	var changes []time.Time
-	last := sweepSlot(inst, "LookerFolder", interval, start)
-	for now := start; now.Before(start.Add(5 * interval)); now = now.Add(time.Second) {
-		if slot := sweepSlot(inst, "LookerFolder", interval, now); slot != last {
-			changes, last = append(changes, now), slot
-		}
-	}
-	if len(changes) != 5 {
-		t.Fatalf("%d sweeps in five hours", len(changes))
-	}
-	for i := 1; i < len(changes); i++ {
-		if d := changes[i].Sub(changes[i-1]); d != interval {
-			t.Errorf("sweep %d came after %s", i, d)
-		}
-	}
-	if sweepSlot(inst, "LookerUser", interval, changes[0]) == sweepSlot(inst, "LookerUser", interval, changes[0].Add(-time.Second))+1 {
-		t.Error("two kinds are swept in the same second")
 	}
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -21,9 +22,9 @@ const maxMessage = 1024
 // finish says in the conditions how the pass ended, writes the status if it
 // changed, and says when to come back.
 func (r *Reconciler[O, W, L]) finish(ctx context.Context, p *pass[O, W, L], stepErr error) (ctrl.Result, error) {
-	o := r.outcomeOf(p, stepErr)
+	o := r.lookAgain(p, r.outcomeOf(p, stepErr))
 	if o.silent {
-		return ctrl.Result{RequeueAfter: o.after}, nil
+		return again(o.after), nil
 	}
 	_, status := p.obj.Common()
 	r.describeOutcome(p, o, stepErr == nil)
@@ -39,11 +40,17 @@ func (r *Reconciler[O, W, L]) finish(ctx context.Context, p *pass[O, W, L], step
 	err := r.patchStatus(ctx, p, false)
 	switch {
 	case apierrors.IsConflict(err):
-		return ctrl.Result{RequeueAfter: errStale.after}, nil
+		return again(errStale.after), nil
 	case err != nil:
-		return ctrl.Result{}, client.IgnoreNotFound(err)
+		return again(0), client.IgnoreNotFound(err)
 	}
-	return ctrl.Result{RequeueAfter: o.after}, o.retry
+	return again(o.after), o.retry
+}
+
+// again is the result of a pass that is repeated later, or after an error, as
+// the retry that it is by then.
+func again(after time.Duration) ctrl.Result {
+	return ctrl.Result{RequeueAfter: after, Priority: new(rankRetry.priority())}
 }
 
 // outcomeOf is what the conditions say of a pass that ended with an error, or
