@@ -113,6 +113,10 @@ func RecordingPid(folder, name, program string) (string, error) {
 	script := fmt.Sprintf("#!/bin/sh\necho $$ > %s\nexec %s \"$@\"\n",
 		Quoted(filepath.Join(folder, PidFolder, name)), Quoted(program))
 	path := filepath.Join(folder, name)
+	// A process forked meanwhile would have the file open for writing until it is
+	// the program it shall be, and Linux executes no such file.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	return path, os.WriteFile(path, []byte(script), 0o700)
 }
 
