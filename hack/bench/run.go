@@ -11,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/looker-operator/looker-operator/api/v1alpha1"
 )
 
 // run is the run of one mix.
@@ -247,19 +249,16 @@ func (x *run) compare(ctx context.Context) (time.Time, error) {
 // requestSweep asks for one sweep of everything.
 func (x *run) requestSweep(ctx context.Context) error {
 	x.sweeps++
-	return x.patch(ctx, "LookerInstance", instanceName, fmt.Sprintf(`{"metadata":{"annotations":{%q:"%d"}}}`, sweepAnnotation, x.sweeps))
+	return x.patch(ctx, "LookerInstance", instanceName, fmt.Sprintf(`{"metadata":{"annotations":{%q:"%d"}}}`, v1alpha1.AnnotationReconcileRequest, x.sweeps))
 }
 
-// sweepAnnotation asks for a sweep with each new value; the status tells the last
-// that was finished.
-const sweepAnnotation = "looker-operator.dev/sweep-requested-at"
-
+// sweepDone reports whether the sweep that was asked for last is finished.
 func (x *run) sweepDone(ctx context.Context) (bool, error) {
 	u, err := x.resources.Resource(resourceOf("LookerInstance")).Namespace(namespace).Get(ctx, instanceName, metav1.GetOptions{})
 	if err != nil {
 		return false, err
 	}
-	handled, _, err := unstructured.NestedString(u.Object, "status", "handledSweepRequest")
+	handled, _, err := unstructured.NestedString(u.Object, "status", "handledReconcileRequest")
 	return handled == fmt.Sprint(x.sweeps), err
 }
 
