@@ -56,8 +56,7 @@ func usageOf(pid int) (usage, error) {
 // cpuTime is user and system time of a line of /proc/<pid>/stat. The kernel
 // counts in hundredths of a second for every program.
 func cpuTime(stat string) (time.Duration, error) {
-	_, rest, _ := strings.Cut(stat, ") ") // the name may have blanks
-	columns := strings.Fields(rest)
+	columns := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:]) // the name may have blanks and brackets
 	if len(columns) < 13 {
 		return 0, fmt.Errorf("not a line of /proc/<pid>/stat: %q", stat)
 	}

@@ -29,7 +29,7 @@ func TestTheBenchmarkMeasuresEveryScenario(t *testing.T) {
 	if text, err := exec.Command("go", "build", "-o", program, "github.com/looker-operator/looker-operator/hack/bench").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, text)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, program, "--sizes=100", "--latency-scale=0.1", "--outage=8s", "--rest=2s", "--out="+out, "--logs="+filepath.Join(folder, "logs"))
 	command.Dir = root
