@@ -242,90 +242,6 @@ func TestWhatThisLookerDoesNotOfferIsUnsupportedWithTheReleaseThatDoes(t *testin
 	core.WantStalled(s, true)
 }
 
-func TestAUsersGroupsAreGivenBackWhenTheSpecDropsThem(t *testing.T) {
-	t.Parallel()
-	w := suite.NewWorld(t)
-	seedForUsers(w)
-	w.Looker.Put("group", map[string]any{"id": "80", "name": "By hand"})
-	u := user("ana@example.com")
-	u.Spec.Groups = &[]v1alpha1.NamedReference{{Name: "Finance"}}
-	w.Create(u)
-	w.Settle()
-	w.WantReady(u)
-	id := w.ID(u)
-	w.Looker.SetGroupMembers("80", id)
-	w.Edit(u, func() { u.Spec.Groups = &[]v1alpha1.NamedReference{} })
-	w.Settle()
-	w.WantReady(u)
-	if members := w.Looker.GroupMembers(financeGroup); len(members) != 0 {
-		t.Errorf("still a member: %v", members)
-	}
-	if members := w.Looker.GroupMembers("80"); len(members) != 1 {
-		t.Errorf("a membership that somebody else gave was taken: %v", members)
-	}
-}
-
-func TestRolesSetToNoneAreRevoked(t *testing.T) {
-	t.Parallel()
-	w := suite.NewWorld(t)
-	seedForUsers(w)
-	u := user("ana@example.com")
-	u.Spec.Roles = &[]v1alpha1.NamedReference{{Name: "Viewer"}}
-	w.Create(u)
-	w.Settle()
-	w.WantReady(u)
-	if roles := w.Looker.UserRoles(w.ID(u)); len(roles) != 1 {
-		t.Fatalf("roles %v", roles)
-	}
-	w.Edit(u, func() { u.Spec.Roles = &[]v1alpha1.NamedReference{} })
-	w.Settle()
-	w.WantReady(u)
-	if roles := w.Looker.UserRoles(w.ID(u)); len(roles) != 0 {
-		t.Errorf("roles %v are still granted", roles)
-	}
-}
-
-func TestAnEMailAlreadyTakenIsNotCalledDone(t *testing.T) {
-	t.Parallel()
-	w := suite.NewWorld(t)
-	id := w.Looker.Put("user", map[string]any{"first_name": "Ana"})
-	w.Looker.Put("credentials_email", map[string]any{"user_id": id, "email": "ana@example.com"})
-	first := user("bo@example.com")
-	w.Create(first)
-	w.Settle()
-	w.WantReady(first)
-	w.Edit(first, func() { first.Spec.Email = ptr("ana@example.com") })
-	w.Round()
-	w.WantReason(first, engine.ReasonRejected, "ana@example.com")
-	w.WantRow("credentials_email", id, map[string]any{"email": "ana@example.com"})
-}
-
-func TestTheOperatorsOwnUserCannotBeHarmed(t *testing.T) {
-	t.Parallel()
-	for name, harm := range map[string]func(*v1alpha1.LookerUser){
-		"disabling it":     func(u *v1alpha1.LookerUser) { u.Spec.IsDisabled = ptr(true) },
-		"taking its roles": func(u *v1alpha1.LookerUser) { u.Spec.Roles = &[]v1alpha1.NamedReference{} },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := suite.NewWorld(t)
-			u := user("operator@example.com")
-			u.Spec.AdoptionPolicy, u.Spec.DeletionPolicy = v1alpha1.AdoptionAdopt, v1alpha1.DeletionDelete
-			harm(u)
-			w.Looker.ResetCalls()
-			w.Create(u)
-			w.Settle()
-			w.WantReason(u, engine.ReasonRefused, "operator")
-			w.Delete(u)
-			w.Settle()
-			w.WantReason(u, engine.ReasonRefused, "operator")
-			if n := w.LookerWrites(); n != 0 {
-				t.Errorf("%d writes", n)
-			}
-		})
-	}
-}
-
 func TestEachChangeMadeInLookerIsOneEvent(t *testing.T) {
 	t.Parallel()
 	w := suite.NewWorld(t)
@@ -369,7 +285,7 @@ func TestAFolderAndAUserThatPointAtEachOtherAreBothMade(t *testing.T) {
 	w := suite.NewWorld(t)
 	f := folder("finance", shared)
 	f.Spec.Access = &v1alpha1.FolderAccess{Grants: []v1alpha1.FolderGrant{{User: &v1alpha1.UserReference{Ref: "ana"}, Permission: v1alpha1.FolderEdit}}}
-	u := user("ana@example.com")
+	u := newUser("ana@example.com")
 	u.Spec.HomeFolder = &v1alpha1.FolderReference{Ref: "finance"}
 	w.Create(f)
 	w.Round()
@@ -391,7 +307,7 @@ func TestAContradictionIsSeenBeforeAnythingIsTaken(t *testing.T) {
 	t.Parallel()
 	w := suite.NewWorld(t)
 	seedForUsers(w)
-	u := user("ana@example.com")
+	u := newUser("ana@example.com")
 	u.Spec.Roles = &[]v1alpha1.NamedReference{{Name: "Viewer"}}
 	w.Create(u)
 	w.Settle()

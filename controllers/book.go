@@ -210,7 +210,9 @@ func (r *InstanceReconciler) planStatus(ctx context.Context, inst *engine.Instan
 	if plan.Passes > 1 {
 		out.FullRotation = &metav1.Duration{Duration: time.Duration(plan.Passes) * admin}
 	}
-	if admin > reportEvery {
+	if state := inst.Ledger.State(); state.Sweeps {
+		out.NextSweep = &metav1.Time{Time: state.Until}
+	} else if admin > reportEvery {
 		out.NextSweep = &metav1.Time{Time: r.Sweeper.Next(inst, plan).Truncate(time.Second)}
 	}
 	return out

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
 	"github.com/looker-operator/looker-operator/controllers/engine/enginetest"
 	"github.com/looker-operator/looker-operator/lookerclient/lookertest"
@@ -33,15 +31,8 @@ func seedForUsers(w *enginetest.World) {
 	w.Ensure("values", map[string]string{"key": "canary-of-ana"})
 }
 
-func user(email string) *v1alpha1.LookerUser {
-	return &v1alpha1.LookerUser{
-		ObjectMeta: metav1.ObjectMeta{Name: "ana"},
-		Spec:       v1alpha1.LookerUserSpec{Email: &email},
-	}
-}
-
 func fullUser(*enginetest.World) v1alpha1.Object {
-	u := user("Ana@Example.com")
+	u := newUser("Ana@Example.com")
 	u.Spec.FirstName, u.Spec.LastName, u.Spec.Locale = ptr("Ana"), ptr("Lima"), ptr("en")
 	u.Spec.IsDisabled = ptr(false)
 	u.Spec.HomeFolder = &v1alpha1.FolderReference{Path: "Shared"}
@@ -88,7 +79,7 @@ func TestLookerUserConforms(t *testing.T) {
 	enginetest.Run(t, suite, enginetest.Case{
 		Table:   "user",
 		Seed:    seedForUsers,
-		Minimal: func(*enginetest.World) v1alpha1.Object { return user("ana@example.com") },
+		Minimal: func(*enginetest.World) v1alpha1.Object { return newUser("ana@example.com") },
 		Full:    fullUser,
 		Row: func(*enginetest.World) map[string]any {
 			return map[string]any{"first_name": "Ana", "last_name": "Lima", "is_disabled": false, "home_folder_id": "1"}

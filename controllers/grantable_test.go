@@ -32,7 +32,7 @@ func limited(t *testing.T) *enginetest.World {
 func TestWhatANamespaceMayNotGrantIsRefusedWithoutACall(t *testing.T) {
 	t.Parallel()
 	userWith := func(roles ...v1alpha1.NamedReference) v1alpha1.Object {
-		u := user("ana@example.com")
+		u := newUser("ana@example.com")
 		u.Spec.Roles = &roles
 		return u
 	}
@@ -65,11 +65,10 @@ func TestWhatANamespaceMayNotGrantIsRefusedWithoutACall(t *testing.T) {
 func TestARoleByIDOrThroughAGroupIsHeldAgainstTheSameLimits(t *testing.T) {
 	t.Parallel()
 	w := limited(t)
-	byID := user("ana@example.com")
+	byID := newUser("ana@example.com")
 	byID.Spec.Roles = &[]v1alpha1.NamedReference{{ID: "2"}}
 	w.Looker.SetRoleGroups("2", financeGroup)
-	throughGroup := user("bo@example.com")
-	throughGroup.Name = "bo"
+	throughGroup := newUser("bo@example.com")
 	throughGroup.Spec.Groups = &[]v1alpha1.NamedReference{{Name: "Finance"}}
 	folderByID := folder("elsewhere", v1alpha1.FolderReference{ID: "1"})
 	for _, o := range []v1alpha1.Object{byID, throughGroup, folderByID} {
@@ -87,7 +86,7 @@ func TestARoleByIDOrThroughAGroupIsHeldAgainstTheSameLimits(t *testing.T) {
 func TestWhatANamespaceMayGrantIsGranted(t *testing.T) {
 	t.Parallel()
 	w := limited(t)
-	u := user("ana@example.com")
+	u := newUser("ana@example.com")
 	u.Spec.Roles = &[]v1alpha1.NamedReference{{Name: "Viewer"}}
 	u.Spec.Groups = &[]v1alpha1.NamedReference{{Name: "Finance"}} // holds no role
 	f := folder("reports", v1alpha1.FolderReference{Path: "Shared/Finance"})
@@ -120,7 +119,7 @@ func TestAdoptingWhatHoldsMoreThanMayBeGrantedIsRefused(t *testing.T) {
 	}}
 	objects := []v1alpha1.Object{g}
 	for name, email := range map[string]string{"boss": "boss@example.com", "deputy": "deputy@example.com"} {
-		u := user(email)
+		u := newUser(email)
 		u.Name = name
 		u.Spec.AdoptionPolicy = v1alpha1.AdoptionAdopt
 		u.Spec.APICredentials = []v1alpha1.APICredential{{Purpose: "spy", WriteTo: v1alpha1.SecretTarget{SecretName: name + "-key"}}}
@@ -141,7 +140,7 @@ func TestAdoptingWhatHoldsMoreThanMayBeGrantedIsRefused(t *testing.T) {
 func TestAUserWhoIsGivenMoreByHandIsNoLongerTheNamespacesToManage(t *testing.T) {
 	t.Parallel()
 	w := limited(t)
-	u := user("ana@example.com")
+	u := newUser("ana@example.com")
 	w.Create(u)
 	w.Settle()
 	w.WantReady(u)

@@ -261,7 +261,7 @@ func TestAGroupAndItsMembersMayPointAtEachOther(t *testing.T) {
 	w := newGroupWorld(t)
 	g := group("emea")
 	g.Spec.Members, g.Spec.MembershipMode = &[]v1alpha1.UserReference{{Ref: "ana"}}, v1alpha1.MembershipExact
-	u := user("ana@example.com")
+	u := newUser("ana@example.com")
 	u.Spec.Groups = &[]v1alpha1.NamedReference{{Ref: "emea"}}
 	w.Create(g)
 	w.Create(u)
@@ -278,7 +278,7 @@ func TestAnExactGroupAndAUserWhoJoinsItContradictEachOther(t *testing.T) {
 	g.Spec.Members, g.Spec.MembershipMode = usersByID(analyst), v1alpha1.MembershipExact
 	id := applyGroup(w, g)
 	time.Sleep(1100 * time.Millisecond) // creation times have seconds
-	u := user("ana@example.com")
+	u := newUser("ana@example.com")
 	w.Create(u)
 	w.Settle()
 	w.WantReady(u)

@@ -132,7 +132,7 @@ func (r *InstanceReconciler) connect(ctx context.Context, obj *v1alpha1.LookerIn
 		return why
 	}
 	if why := r.check(ctx, obj, conn); why != nil {
-		return why
+		return r.steady(client.ObjectKeyFromObject(obj), why)
 	}
 	inst := conn.inst
 	inst.Gate.SetLimits(traffic(obj.Spec.Traffic))
@@ -147,6 +147,16 @@ func (r *InstanceReconciler) connect(ctx context.Context, obj *v1alpha1.LookerIn
 	r.Pool.Set(key, inst, nil)
 	r.requestSweep(obj)
 	return nil
+}
+
+// steady is the problem that is known already, where Looker was not asked again
+// because it is not yet time to.
+func (r *InstanceReconciler) steady(key types.NamespacedName, why *problem) *problem {
+	var before *problem
+	if _, _, known := r.Pool.Get(key); engine.IsPaused(why.err) && errors.As(known, &before) && before.reason == ReasonUnreachable {
+		return before
+	}
+	return why
 }
 
 // credentials reads the API key and the certificates.
@@ -197,7 +207,7 @@ func (r *InstanceReconciler) check(ctx context.Context, obj *v1alpha1.LookerInst
 	inst := conn.inst
 	if inst.Gate.Open() {
 		// One request, where the calls below would each be retried.
-		if err := inst.Client.Instance.Alive(ctx); lookerclient.IsUnavailable(err) {
+		if err := inst.Client.Instance.Alive(ctx); lookerclient.IsUnavailable(err) || engine.IsPaused(err) {
 			return callProblem("see whether Looker is back", err)
 		}
 	}
@@ -259,7 +269,7 @@ func callProblem(doing string, err error) *problem {
 		return &problem{reason: ReasonForbidden, stalled: true, after: 10 * time.Minute, err: fmt.Errorf("%w; the API key must belong to an Admin user", err)}
 	case lookerclient.IsRateLimited(err):
 		return &problem{reason: ReasonUnreachable, after: max(lookerclient.RetryAfter(err), probeEvery), err: err}
-	case lookerclient.IsUnavailable(err):
+	case lookerclient.IsUnavailable(err), engine.IsPaused(err):
 		return &problem{reason: ReasonUnreachable, after: probeEvery, err: err}
 	}
 	return &problem{reason: ReasonError, after: probeEvery, err: err}

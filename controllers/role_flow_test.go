@@ -171,7 +171,7 @@ func TestARoleAndAUserThatContradictEachOtherSaySo(t *testing.T) {
 	} {
 		w := suite.NewWorld(t)
 		seedForRoles(w)
-		r, u := role("finance-viewer"), user("ana@example.com")
+		r, u := role("finance-viewer"), newUser("ana@example.com")
 		change(r, u)
 		w.Create(r)
 		w.Create(u)
@@ -201,7 +201,7 @@ func TestARoleAndAUserThatPointAtEachOtherAreBothMade(t *testing.T) {
 	for _, mode := range []v1alpha1.MembershipMode{"", v1alpha1.MembershipExact} {
 		w := suite.NewWorld(t)
 		seedForRoles(w)
-		r, u := role("finance-viewer"), user("ana@example.com")
+		r, u := role("finance-viewer"), newUser("ana@example.com")
 		r.Spec.Users, r.Spec.UsersMode = &[]v1alpha1.UserReference{{Ref: "ana"}}, mode
 		u.Spec.Roles = &[]v1alpha1.NamedReference{{Ref: "finance-viewer"}}
 		w.Create(r)
@@ -260,7 +260,7 @@ func TestReferencesToRolesAndSetsByNameAreFoundAfterASweep(t *testing.T) {
 	w := suite.NewWorld(t)
 	r := role("finance-viewer")
 	r.Spec.PermissionSet, r.Spec.ModelSet = v1alpha1.NamedReference{Name: "Viewing"}, v1alpha1.NamedReference{Name: "All"}
-	u := user("ana@example.com")
+	u := newUser("ana@example.com")
 	u.Spec.Roles = &[]v1alpha1.NamedReference{{Name: "finance-viewer"}}
 	w.Create(r)
 	w.Create(u)

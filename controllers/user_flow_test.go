@@ -16,7 +16,7 @@ import (
 	"github.com/looker-operator/looker-operator/lookerclient/lookertest"
 )
 
-// user builds a LookerUser.
+// newUser builds a LookerUser that is named after its address.
 func newUser(email string, change ...func(*v1alpha1.LookerUserSpec)) *v1alpha1.LookerUser {
 	name, _, _ := strings.Cut(email, "@")
 	u := &v1alpha1.LookerUser{ObjectMeta: metav1.ObjectMeta{Name: strings.ToLower(name)}}
@@ -63,7 +63,7 @@ const (
 	sendReset    = "POST /users/{user_id}/credentials_email/send_password_reset"
 )
 
-func TestATakenAddressIsReportedUntilItIsFree(t *testing.T) {
+func TestAnEMailAlreadyTakenIsNotCalledDone(t *testing.T) {
 	t.Parallel()
 	w := suite.NewWorld(t)
 	u := applyUser(w, newUser("ana@example.com"))
@@ -163,7 +163,7 @@ func TestRolesHeldThroughAGroupAreNoDrift(t *testing.T) {
 	}
 }
 
-func TestAnEmptyListOfRolesRevokesAll(t *testing.T) {
+func TestRolesSetToNoneAreRevoked(t *testing.T) {
 	t.Parallel()
 	w := suite.NewWorld(t)
 	role := w.Looker.Put("role", map[string]any{"name": "Viewer"})
@@ -347,21 +347,31 @@ func TestEmbedUsersAreNeverWrittenTo(t *testing.T) {
 
 func TestTheOperatorsOwnUserKeepsItsAccess(t *testing.T) {
 	t.Parallel()
-	w := suite.NewWorld(t)
-	u := newUser("operator@example.com", func(s *v1alpha1.LookerUserSpec) {
-		s.AdoptionPolicy, s.Roles, s.DeletionPolicy = v1alpha1.AdoptionAdopt, refsTo(), v1alpha1.DeletionDelete
-	})
-	w.Create(u)
-	w.Settle()
-	w.WantReason(u, engine.ReasonRefused, "operator's own")
-	w.Delete(u)
-	w.Settle()
-	w.WantReason(u, engine.ReasonRefused, "operator's own", "Orphan")
-	if n := w.LookerWrites(); n != 0 || w.Looker.Row("user", w.Looker.OperatorUserID()) == nil {
-		t.Errorf("%d writes: %v", n, w.Looker.Calls().ByOperation)
-	}
-	editUser(w, u, func() { u.Spec.DeletionPolicy = v1alpha1.DeletionOrphan })
-	if w.Exists(u) {
-		t.Error("the object cannot be let go")
+	for name, harm := range map[string]func(*v1alpha1.LookerUserSpec){
+		"disabling it":     func(s *v1alpha1.LookerUserSpec) { s.IsDisabled = ptr(true) },
+		"taking its roles": func(s *v1alpha1.LookerUserSpec) { s.Roles = refsTo() },
+		"deleting it":      func(*v1alpha1.LookerUserSpec) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := suite.NewWorld(t)
+			u := newUser("operator@example.com", harm)
+			u.Spec.AdoptionPolicy, u.Spec.DeletionPolicy = v1alpha1.AdoptionAdopt, v1alpha1.DeletionDelete
+			w.Create(u)
+			w.Settle()
+			if name != "deleting it" {
+				w.WantReason(u, engine.ReasonRefused, "operator's own")
+			}
+			w.Delete(u)
+			w.Settle()
+			w.WantReason(u, engine.ReasonRefused, "operator's own", "Orphan")
+			if n := w.LookerWrites(); n != 0 || w.Looker.Row("user", w.Looker.OperatorUserID()) == nil {
+				t.Errorf("%d writes: %v", n, w.Looker.Calls().ByOperation)
+			}
+			editUser(w, u, func() { u.Spec.DeletionPolicy = v1alpha1.DeletionOrphan })
+			if w.Exists(u) {
+				t.Error("the object cannot be let go")
+			}
+		})
 	}
 }

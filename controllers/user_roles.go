@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
 	"github.com/looker-operator/looker-operator/controllers/engine"
@@ -31,15 +32,33 @@ func (userAdapter) UpdateAll(ctx context.Context, c *lookerclient.Client, items 
 	results := make([]userBulkResult, len(items))
 	changes, unknown := roleChanges(items)
 	if 2*len(changes) >= len(items)-len(unknown) {
-		for i, item := range items {
-			results[i] = changeByUser(ctx, c, item)
+		all := make([]int, len(items))
+		for i := range all {
+			all[i] = i
 		}
+		changeEach(ctx, c, items, all, results)
 		return results
 	}
-	for _, i := range append(unknown, changeByRole(ctx, c, items, changes, results)...) {
-		results[i] = changeByUser(ctx, c, items[i])
-	}
+	changeEach(ctx, c, items, append(unknown, changeByRole(ctx, c, items, changes, results)...), results)
 	return results
+}
+
+// atATime bounds the calls of one bulk change that are made beside each other.
+// How many are really in flight is for the client's BeforeCall to say.
+const atATime = 16
+
+// changeEach changes the roles of some of the users, each by itself.
+func changeEach(ctx context.Context, c *lookerclient.Client, items []userBulkItem, which []int, results []userBulkResult) {
+	var wait sync.WaitGroup
+	slots := make(chan struct{}, atATime)
+	for _, i := range which {
+		slots <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-slots }()
+			results[i] = changeByUser(ctx, c, items[i])
+		})
+	}
+	wait.Wait()
 }
 
 // roleChange is who gains and who loses one role, as indexes into a batch.

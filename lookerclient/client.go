@@ -101,7 +101,9 @@ func WithBeforeToken(f func(ctx context.Context) error) Option {
 // WithObserver sets a function that is told after each HTTP attempt that the
 // function of WithBeforeCall allowed. ctx has the values of that function's. It
 // must not block.
-func WithObserver(f func(ctx context.Context, call Call)) Option { return func(c *config) { c.observe = f } }
+func WithObserver(f func(ctx context.Context, call Call)) Option {
+	return func(c *config) { c.observe = f }
+}
 
 // WithMaxRetries sets how often a request is repeated after a failure that passes;
 // the default is 2, and 0 means never.

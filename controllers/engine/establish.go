@@ -219,7 +219,10 @@ func (r *Reconciler[O, W, L]) createFailed(ctx context.Context, p *pass[O, W, L]
 		return cause
 	}
 	status.Creating = nil
-	if !lookerclient.IsAlreadyExists(cause) {
+	switch {
+	case lookerclient.IsNotFound(cause) && !lookerclient.IsUnsupported(cause):
+		return fmt.Errorf("%w; something that the spec refers to is not there, or the operator's user may not make a %s in it", cause, looker(r.kind))
+	case !lookerclient.IsAlreadyExists(cause):
 		return cause
 	}
 	// The snapshot did not know of it. Ask, then adopt it or say which it is.

@@ -11,32 +11,44 @@ import (
 // the Sweeper, waits, and while it lists is as urgent as those that are parked.
 type flight struct {
 	mu     sync.Mutex
-	state  sync.Mutex
+	taken  bool
+	free   chan struct{} // closed when the one who lists is done
 	parked []*turn
 	work   *background // lists now; nil if a reconcile does
 	gate   *Gate
 }
 
+// enter returns nil to the one who may list now, who must leave afterwards.
 func (f *flight) enter(ctx context.Context, gate *Gate) error {
 	t := turnFrom(ctx)
-	if t == nil {
+	for {
 		f.mu.Lock()
-	}
-	f.state.Lock()
-	defer f.state.Unlock()
-	if t == nil {
-		f.work, f.gate = backgroundFrom(ctx), gate
-		for _, waits := range f.parked {
-			f.hurry(waits)
+		if !f.taken {
+			f.take(backgroundFrom(ctx), gate)
+			f.mu.Unlock()
+			return nil
 		}
-		return nil
+		if t != nil {
+			f.parked = append(f.parked, t)
+			f.hurry(t)
+			f.mu.Unlock()
+			return errParked
+		}
+		free := f.free
+		f.mu.Unlock()
+		select {
+		case <-free:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-	if f.mu.TryLock() {
-		return nil
+}
+
+func (f *flight) take(work *background, gate *Gate) {
+	f.taken, f.free, f.work, f.gate = true, make(chan struct{}), work, gate
+	for _, waits := range f.parked {
+		f.hurry(waits)
 	}
-	f.parked = append(f.parked, t)
-	f.hurry(t)
-	return errParked
 }
 
 func (f *flight) hurry(t *turn) {
@@ -46,13 +58,14 @@ func (f *flight) hurry(t *turn) {
 }
 
 func (f *flight) leave() {
-	f.state.Lock()
-	defer f.state.Unlock()
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.work != nil {
 		f.gate.lower(f.work)
 		f.work = nil
 	}
-	f.mu.Unlock()
+	f.taken = false
+	close(f.free)
 	for _, t := range f.parked {
 		t.wake(nil)
 	}

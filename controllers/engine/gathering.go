@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
@@ -41,13 +40,13 @@ func (w *window) begin(now time.Time) {
 // gathering is the state of the batches of one instance.
 type gathering struct {
 	window  window
-	running bool       // a goroutine gathers
-	flush   sync.Mutex // one bulk change at a time
+	running bool          // a goroutine gathers
+	flush   chan struct{} // holds something while a bulk change is made
 }
 
 func (b *batches[W, L]) of(inst *Instance) *gathering {
 	if b.gather[inst] == nil {
-		b.gather[inst] = &gathering{window: window{most: gatherMost}}
+		b.gather[inst] = &gathering{window: window{most: gatherMost}, flush: make(chan struct{}, 1)}
 	}
 	return b.gather[inst]
 }
@@ -81,8 +80,8 @@ func (b *batches[W, L]) alone(inst *Instance) func() {
 	b.mu.Lock()
 	g := b.of(inst)
 	b.mu.Unlock()
-	g.flush.Lock()
-	return g.flush.Unlock
+	g.flush <- struct{}{}
+	return func() { <-g.flush }
 }
 
 // drop forgets an instance that is no longer used.

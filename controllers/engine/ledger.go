@@ -291,7 +291,8 @@ func (l *Ledger) noteSweep(kind string, cost SweepCost) {
 }
 
 // rate is how many calls of a class an hour sweeps may use, so that what is left
-// lasts until the month turns: never more than an even share of the month. ok is
+// lasts until the month turns: never more than an even share of the month, nor
+// less than a fifth of it, for a plan that hardly ever sweeps says nothing. ok is
 // false where there is no limit.
 func (l *Ledger) rate(class lookerclient.Class) (perHour float64, ok bool) {
 	l.mu.Lock()
@@ -305,7 +306,7 @@ func (l *Ledger) rate(class lookerclient.Class) (perHour float64, ok bool) {
 	begin, end := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC), nextMonth(now)
 	even := float64(limit-limit*l.limits.ReservePercent/100) / end.Sub(begin).Hours()
 	left := max(end.Sub(now).Hours(), 1)
-	return min(even, float64(max(l.room(class, true), 0))/left), true
+	return max(min(even, float64(max(l.room(class, true), 0))/left), even/5), true
 }
 
 func copyCalls(in Calls) Calls {

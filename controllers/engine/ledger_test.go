@@ -205,12 +205,12 @@ func TestSweepsGetAnEvenShareAndNeverMoreThanIsLeft(t *testing.T) {
 	if rate, _ := l.rate(admin); rate > 0.973 {
 		t.Errorf("what was not used makes sweeps faster: %.3f", rate)
 	}
-	l.mustSpend(t, 630)
-	if rate, _ := l.rate(admin); rate < 0.19 || rate > 0.2 { // 70 in 360 hours
+	l.mustSpend(t, 629) // 71 are left, for 360 hours
+	if rate, _ := l.rate(admin); rate < 0.197 || rate > 0.198 {
 		t.Errorf("with little left %.3f calls an hour", rate)
 	}
-	l.mustSpend(t, 70)
-	if rate, _ := l.rate(admin); rate != 0 {
+	l.mustSpend(t, 71)
+	if rate, _ := l.rate(admin); rate < 0.194 || rate > 0.195 {
 		t.Errorf("with nothing left %.3f calls an hour", rate)
 	}
 	if _, limited := l.rate(query); limited {

@@ -302,3 +302,48 @@ func TestTheWaitListIsCheapAndKeepsItsOrder(t *testing.T) {
 		t.Errorf("left behind: %d, %d", len(l.parked), l.size)
 	}
 }
+
+// A first apply: everything is an edit, and each reconcile writes to Kubernetes
+// before each of its calls.
+func TestSlotsStayBusyWhileReconcilesDoOtherThings(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const objects, calls, most, call, other = 400, 3, 8, 180 * time.Millisecond, 40 * time.Millisecond
+		g := NewGate(clock.RealClock{}, Traffic{PerSecond: 1000, Burst: 1000, MaxInFlight: most}, nil)
+		start := time.Now()
+		done := make(chan struct{}, objects)
+		for i := range objects {
+			go func() {
+				c := newCaller(g, i, rankEdit)
+				for {
+					ctx, turn := g.enter(t.Context(), c.key, c.rank, func(giveBack func()) { c.woken <- giveBack })
+					if err := g.Ask(ctx); err != nil {
+						g.leave(turn, err)
+						<-c.woken
+						continue
+					}
+					for range calls {
+						time.Sleep(other)
+						if err := g.BeforeCall(ctx, counted); err != nil {
+							t.Error(err)
+						}
+						time.Sleep(call)
+						g.AfterCall(ctx, good)
+					}
+					g.leave(turn, nil)
+					done <- struct{}{}
+					return
+				}
+			}()
+		}
+		for range objects {
+			<-done
+		}
+		floor := objects * calls * call / most
+		took := time.Since(start)
+		t.Logf("%d calls took %s, %.3f of what the slots allow", objects*calls, took, took.Seconds()/floor.Seconds())
+		if took > floor*105/100 {
+			t.Errorf("%d calls took %s; without a pause in a slot it would be %s", objects*calls, took, floor)
+		}
+	})
+}

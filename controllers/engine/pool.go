@@ -47,23 +47,40 @@ func (i *Instance) SetDrift(d Drift) { i.drift.Store(&d) }
 const selfAge = 5 * time.Minute
 
 type selfCache struct {
-	mu   sync.Mutex
-	self Self
-	at   time.Time
+	flight flight
+	mu     sync.Mutex
+	self   Self
+	at     time.Time
 }
 
-// currentSelf returns the operator's identity with its roles and groups.
+func (c *selfCache) get(now time.Time) (Self, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.self, !c.at.IsZero() && now.Sub(c.at) <= selfAge
+}
+
+// currentSelf returns the operator's identity with its roles and groups. While
+// one reconcile asks for it, others are parked.
 func (i *Instance) currentSelf(ctx context.Context) (Self, error) {
-	i.self.mu.Lock()
-	defer i.self.mu.Unlock()
-	if now := i.Gate.clock.Now(); i.self.at.IsZero() || now.Sub(i.self.at) > selfAge {
-		self, err := i.Fresh(ctx)
-		if err != nil {
-			return Self{}, fmt.Errorf("read the operator's own user: %w", err)
-		}
-		i.self.self, i.self.at = self, now
+	c := &i.self
+	if self, ok := c.get(i.Gate.clock.Now()); ok {
+		return self, nil
 	}
-	return i.self.self, nil
+	if err := c.flight.enter(ctx, i.Gate); err != nil {
+		return Self{}, err
+	}
+	defer c.flight.leave()
+	if self, ok := c.get(i.Gate.clock.Now()); ok {
+		return self, nil
+	}
+	self, err := i.Fresh(ctx)
+	if err != nil {
+		return Self{}, fmt.Errorf("read the operator's own user: %w", err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.self, c.at = self, i.Gate.clock.Now()
+	return self, nil
 }
 
 // Pool holds the connections of all LookerInstances. The LookerInstance

@@ -24,6 +24,8 @@ type Sweeper struct {
 	Registry *Registry
 	Pool     *Pool
 	Clock    clock.WithTicker
+	// Tick is how often the Sweeper looks whether something is due.
+	Tick time.Duration
 	// Interval overrides the plan of every instance, if it is not 0.
 	Interval time.Duration
 	// OnSweep, if set, is told of each finished sweep.
@@ -65,10 +67,8 @@ type plannedAt struct {
 }
 
 const (
-	// tick is how often the Sweeper looks whether something is due.
-	tick = time.Second
 	// planAge is how long a plan is used.
-	planAge = time.Minute
+	planAge = 5 * time.Minute
 	// recordAge is the interval from which on the times of sweeps in the status,
 	// which are brought up to date once an hour, say whether one was left out.
 	recordAge = 4 * time.Hour
@@ -77,7 +77,7 @@ const (
 // NewSweeper returns a Sweeper that has not started.
 func NewSweeper(registry *Registry, pool *Pool, c clock.WithTicker) *Sweeper {
 	return &Sweeper{
-		Registry: registry, Pool: pool, Clock: c, last: map[sweepKey]lastSweep{}, running: map[sweepKey]bool{},
+		Registry: registry, Pool: pool, Clock: c, Tick: time.Second, last: map[sweepKey]lastSweep{}, running: map[sweepKey]bool{},
 		plans: map[*Instance]plannedAt{}, asked: map[types.NamespacedName]string{},
 	}
 }
@@ -88,7 +88,7 @@ func (s *Sweeper) NeedLeaderElection() bool { return true }
 // Start implements manager.Runnable.
 func (s *Sweeper) Start(ctx context.Context) error {
 	s.started = s.Clock.Now()
-	timer := s.Clock.NewTicker(tick)
+	timer := s.Clock.NewTicker(s.Tick)
 	defer timer.Stop()
 	for {
 		select {
@@ -119,10 +119,10 @@ func (s *Sweeper) runDue(ctx context.Context) {
 		if request, ok := s.takeRequest(inst.Key); ok {
 			go s.runRequest(ctx, inst, request)
 		}
-		plan := s.plan(ctx, inst)
 		if !inst.Drift().Enabled && s.Interval == 0 {
 			continue
 		}
+		plan := s.plan(ctx, inst)
 		for _, kind := range s.Registry.KindNames() {
 			if s.takeDue(inst, kind, plan.interval(kind)) {
 				go s.run(ctx, inst, kind, plan)

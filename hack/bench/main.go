@@ -47,6 +47,8 @@ type options struct {
 
 func main() {
 	if len(os.Args) == 3 && os.Args[1] == process.JanitorCommand {
+		// Here and not in Janitor: what a process ignores, whatever it starts ignores, too.
+		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 		if err := process.Janitor(os.Stdin, os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, "bench: cleaning up:", err)
 			os.Exit(1)

@@ -73,6 +73,9 @@ func (k *kube) List(_ context.Context, list client.ObjectList, opts ...client.Li
 		if strings.HasPrefix(key, kind+"/") && selected(obj, o) {
 			items = append(items, obj)
 		}
+		if o.Limit > 0 && int64(len(items)) == o.Limit {
+			break
+		}
 	}
 	return meta.SetList(list, items)
 }

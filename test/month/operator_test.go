@@ -68,6 +68,7 @@ func startOperator(ctx context.Context, t *testing.T, k *kube, looker *lookertes
 	if err != nil {
 		t.Fatal(err)
 	}
+	op.Sweeper.Tick = time.Minute // weeks pass faster
 	o := &operator{
 		Operator: op, t: t, kube: k, ctx: ctx, queued: map[request]bool{}, running: map[request]bool{}, failed: map[request]int{}, timers: map[request]*time.Timer{},
 	}

@@ -98,11 +98,7 @@ func accessFloor() int {
 func TestTheWholeAccessStoryConvergesInAnyOrderAndLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.create(w.credentials(w.looker.ClientSecret()))
-	instance := w.instance("looker", w.looker)
-	instance.Spec.DriftDetection = &v1alpha1.DriftDetection{Enabled: new(false)} // the test sweeps itself
-	w.create(instance)
-	w.waitReady("LookerInstance", "looker")
+	w.connect()
 	seeded := w.looker.Fingerprint()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -116,8 +112,14 @@ func TestTheWholeAccessStoryConvergesInAnyOrderAndLeavesNothingBehind(t *testing
 	w.waitAllReadyWithin(len(objects), 6*time.Minute)
 	applied := w.looker.Calls()
 	t.Logf("%d objects took %d calls; the smallest possible number is %d: %v", len(objects), applied.Total, accessFloor(), applied.ByOperation)
-	if most := accessFloor() * 105 / 100; applied.Total > most {
-		t.Errorf("%d calls, want at most %d", applied.Total, most)
+	// How many users share a call depends on how fast the machine makes them. It
+	// is never more than a call a user, and all other calls are the floor's.
+	shared := applied.ByOperation["GET /roles/{role_id}/users"] + applied.ByOperation["PUT /roles/{role_id}/users"] + applied.ByOperation["PUT /users/{user_id}/roles"]
+	if shared > accessUsers {
+		t.Errorf("%d calls for roles, more than one for each user", shared)
+	}
+	if most := (accessFloor() - accessRoles) * 101 / 100; applied.Total-shared > most {
+		t.Errorf("%d calls beside those for roles, want at most %d", applied.Total-shared, most)
 	}
 
 	calls := w.sweep()

@@ -131,7 +131,7 @@ func TestASlowInstanceDoesNotSlowDownAnother(t *testing.T) {
 	w.connect()
 	w.create(w.instance("slow", slow))
 	w.waitReady("LookerInstance", "slow")
-	const many = 40 // more than there are workers
+	const many = 100 // more than there are workers, and than are done while the others are measured
 	for i := range many {
 		f := folder(fmt.Sprintf("slow-%d", i), "")
 		f.Spec.InstanceRef.Name = "slow"
@@ -147,7 +147,7 @@ func TestASlowInstanceDoesNotSlowDownAnother(t *testing.T) {
 		folders[i] = fmt.Sprintf("fast-%d", i)
 		w.create(folder(folders[i], ""))
 	}
-	w.waitReadyWithin(4*time.Second, "LookerFolder", folders...)
+	w.waitReadyWithin(soon, "LookerFolder", folders...)
 	t.Logf("%d folders of the fast instance were Ready after %s", len(folders), time.Since(started).Round(10*time.Millisecond))
 	if done := slow.Calls().ByOperation["POST /folders"]; done >= many {
 		t.Errorf("the slow instance was done (%d folders) before the fast one was measured", done)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,26 +38,44 @@ type world struct {
 	requests  *requests // of the operator to the API server
 	operator  *controllers.Operator
 	errors    *errorLog // of the operator
+	account   string    // the operator's ServiceAccount
 	stop      func()
 }
 
 // newWorld starts a Looker and an operator that knows nothing of it yet.
 func newWorld(t *testing.T, opts ...lookertest.Option) *world {
 	t.Helper()
+	w := unstarted(t, opts...)
+	w.start()
+	return w
+}
+
+// unstarted is a world without an operator.
+func unstarted(t *testing.T, opts ...lookertest.Option) *world {
+	t.Helper()
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "t-"}}
 	if err := admin.Create(t.Context(), namespace); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, namespace: namespace.Name, looker: lookertest.Start(t, opts...), requests: &requests{}, errors: &errorLog{}}
-	w.start()
-	t.Cleanup(func() { w.stop() })
+	w := &world{
+		T: t, namespace: namespace.Name, looker: lookertest.Start(t, opts...), requests: &requests{}, errors: &errorLog{},
+		account: manifests.ServiceAccount, stop: func() {},
+	}
+	t.Cleanup(func() {
+		w.stop()
+		for _, line := range w.errors.all() {
+			if strings.Contains(line, w.looker.ClientSecret()) {
+				t.Errorf("the log shows the client secret: %s", line)
+			}
+		}
+	})
 	return w
 }
 
-// start starts the operator as the shipped ServiceAccount.
+// start starts the operator.
 func (w *world) start() {
 	w.Helper()
-	kube := unthrottled(plane.AsServiceAccount(manifests.Namespace, manifests.ServiceAccount))
+	kube := unthrottled(plane.AsServiceAccount(manifests.Namespace, w.account))
 	kube.Wrap(w.requests.wrap)
 	manager, err := ctrl.NewManager(kube, ctrl.Options{
 		Scheme:  scheme,
@@ -104,7 +123,8 @@ func (w *world) credentials(secret string) *corev1.Secret {
 	}
 }
 
-// instance is a LookerInstance without a speed limit.
+// instance is a LookerInstance without a speed limit. Its sweeps are the test's
+// own: one that comes by itself would be counted where none is expected.
 func (w *world) instance(name string, looker *lookertest.Server) *v1alpha1.LookerInstance {
 	return &v1alpha1.LookerInstance{
 		ObjectMeta: metav1.ObjectMeta{Name: name},
@@ -112,6 +132,7 @@ func (w *world) instance(name string, looker *lookertest.Server) *v1alpha1.Looke
 			URL:                  looker.URL(),
 			CredentialsSecretRef: v1alpha1.LocalSecretReference{Name: "looker"},
 			Edition:              v1alpha1.EditionUnlimited,
+			DriftDetection:       &v1alpha1.DriftDetection{Enabled: new(false)},
 			Traffic:              &v1alpha1.Traffic{RequestsPerSecond: new(int32(1000)), Burst: new(int32(1000)), MaxInFlight: new(int32(8))},
 		},
 	}

@@ -80,6 +80,9 @@ func checks() []check {
 		{"deletes what it created and orphans what it adopted", deletion, false},
 		{"is never stuck when Looker is gone", letGo, false},
 		{"does not call a failed delete done", failedDelete, false},
+		{"is deleted though its resource is gone already", goneAlready, false},
+		{"leaves nothing behind when deleted while it is made", interrupted, false},
+		{"touches no finalizer but its own", finalizers, false},
 	}
 }
 

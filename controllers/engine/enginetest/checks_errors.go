@@ -28,12 +28,13 @@ func refusals(w *World, c Case) {
 	if c.Singleton {
 		op = c.UpdateOp
 	}
-	table := []struct {
+	type refusal struct {
 		fault   lookertest.Fault
 		reason  string
 		message string
 		stalled bool
-	}{
+	}
+	table := []refusal{
 		{failing(op, 422, `{"message":"Validation Failed","errors":[{"field":"somefield","code":"invalid","message":"is not to Looker's liking"}]}`), engine.ReasonRejected, "is not to Looker's liking", true},
 		{failing(op, 400, `{"message":"Bad request, says Looker"}`), engine.ReasonRejected, "says Looker", true},
 		{failing(op, 403, `{"message":"Forbidden, says Looker"}`), engine.ReasonForbidden, "says Looker", true},
@@ -42,6 +43,9 @@ func refusals(w *World, c Case) {
 		{lookertest.Fault{Operation: op, Status: 429, RetryAfter: "7"}, engine.ReasonRateLimited, "", false},
 		{lookertest.Fault{Operation: op, Status: 503}, engine.ReasonLookerUnavailable, "", false},
 		{lookertest.Fault{Operation: op, Status: 502, HTML: true}, engine.ReasonLookerUnavailable, "", false},
+	}
+	if !c.Singleton {
+		table = append(table, refusal{failing(op, 404, `{"message":"Not found"}`), engine.ReasonLookerError, "may not make", false})
 	}
 	c.seed(w)
 	o := c.Full(w)
@@ -132,16 +136,17 @@ func crashes(w *World, c Case) {
 func (w *World) reset(c Case, o v1alpha1.Object) {
 	w.Helper()
 	id := w.ID(o)
-	w.Edit(o, func() {
-		spec, _ := o.Common()
-		spec.DeletionPolicy = v1alpha1.DeletionOrphan
-	})
+	w.setDeletion(o, v1alpha1.DeletionOrphan)
 	w.Delete(o)
 	w.Settle()
 	if w.Exists(o) {
 		w.Fatalf("%s is still there", o.GetName())
 	}
-	w.collectGarbage(o)
+	for _, s := range w.collectGarbage() {
+		if metav1.IsControlledBy(&s, o) {
+			w.Errorf("Secret %s still belongs to an object that was orphaned", s.Name)
+		}
+	}
 	if c.Singleton {
 		w.Looker.ResetState()
 		c.seed(w)
@@ -153,24 +158,19 @@ func (w *World) reset(c Case, o v1alpha1.Object) {
 	w.Settle()
 }
 
-// collectGarbage deletes the Secrets that a deleted object owned, as the
-// cluster's garbage collector does.
-func (w *World) collectGarbage(o v1alpha1.Object) {
+// collectGarbage deletes the Secrets that the operator wrote for objects, as the
+// cluster's garbage collector does when these are gone, and returns them.
+func (w *World) collectGarbage() []corev1.Secret {
 	w.Helper()
 	var secrets corev1.SecretList
-	if err := w.Admin.List(w.Context(), &secrets, client.InNamespace(w.Namespace)); err != nil {
+	written := client.MatchingLabels{"app.kubernetes.io/managed-by": "looker-operator"}
+	if err := w.Admin.List(w.Context(), &secrets, client.InNamespace(w.Namespace), written); err != nil {
 		w.Fatal(err)
 	}
 	for i := range secrets.Items {
-		s := &secrets.Items[i]
-		if s.Labels["app.kubernetes.io/managed-by"] != "looker-operator" {
-			continue
-		}
-		if metav1.IsControlledBy(s, o) {
-			w.Errorf("Secret %s still belongs to an object that was orphaned", s.Name)
-		}
-		w.Delete(s)
+		w.Delete(&secrets.Items[i])
 	}
+	return secrets.Items
 }
 
 // patiently settles, letting the times pass that the operator waits for.

@@ -3,9 +3,6 @@ package enginetest
 import (
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
 	"github.com/looker-operator/looker-operator/controllers/engine"
 )
@@ -101,10 +98,7 @@ func ownership(w *World, c Case) {
 	w.Settle()
 	w.WantReason(second, engine.ReasonOwnedByAnother, first.GetName())
 	w.WantStalled(second, true)
-	w.Edit(first, func() {
-		spec, _ := first.Common()
-		spec.DeletionPolicy = v1alpha1.DeletionOrphan
-	})
+	w.setDeletion(first, v1alpha1.DeletionOrphan)
 	w.Delete(first)
 	w.Settle()
 	w.Settle()
@@ -113,89 +107,3 @@ func ownership(w *World, c Case) {
 		w.Errorf("took over %s, want %s", got, id)
 	}
 }
-
-func deletion(w *World, c Case) {
-	gone := func(id string) bool { return w.Looker.Row(c.Table, id) == nil }
-	policies := []struct {
-		policy  v1alpha1.DeletionPolicy
-		adopted bool
-		deleted bool
-	}{
-		{"", false, !c.Disables}, {v1alpha1.DeletionDelete, false, true}, {v1alpha1.DeletionOrphan, false, false},
-		{"", true, false}, {v1alpha1.DeletionDelete, true, true}, {v1alpha1.DeletionOrphan, true, false},
-	}
-	c.seed(w)
-	for _, p := range policies {
-		var id string
-		o := c.Minimal(w)
-		if p.adopted {
-			id = c.Twin(w)
-			w.Sweep()
-			withAdoption(o)
-		}
-		spec, _ := o.Common()
-		spec.DeletionPolicy = p.policy
-		w.Create(o)
-		w.Settle()
-		w.WantReady(o)
-		if id != "" && w.ID(o) != id {
-			w.Fatalf("adopted %s, want %s", w.ID(o), id)
-		}
-		id = w.ID(o)
-		w.Delete(o)
-		w.Settle()
-		if w.Exists(o) {
-			w.Fatalf("policy %q: the object is still there", p.policy)
-		}
-		if gone(id) != p.deleted {
-			w.Errorf("policy %q, adopted %v: deleted in Looker is %v, want %v", p.policy, p.adopted, gone(id), p.deleted)
-		}
-		w.Looker.Remove(c.Table, id)
-		w.Sweep()
-	}
-}
-
-// letGo: without its Secret, and without a running process that knows it, an
-// object says why it stays, and how to let it go.
-func letGo(w *World, c Case) {
-	o := c.apply(w, c.Minimal)
-	w.Delete(&corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: "looker"}})
-	w.Start()
-	w.Delete(o)
-	w.Settle()
-	w.WantReason(o, engine.ReasonWaitingForInstance, "Orphan")
-	w.Edit(o, func() {
-		spec, _ := o.Common()
-		spec.DeletionPolicy = v1alpha1.DeletionOrphan
-	})
-	w.Settle()
-	if w.Exists(o) {
-		w.Error("Orphan does not let go")
-	}
-}
-
-func failedDelete(w *World, c Case) {
-	o := c.apply(w, c.Minimal)
-	id := w.ID(o)
-	w.Edit(o, func() {
-		spec, _ := o.Common()
-		spec.DeletionPolicy = v1alpha1.DeletionDelete
-	})
-	w.Settle()
-	clear := w.Looker.Inject(failing(deleteOp(c), 403, `{"message":"No, says Looker"}`))
-	w.Delete(o)
-	w.Settle()
-	if !w.Exists(o) || w.Looker.Row(c.Table, id) == nil {
-		w.Fatal("a refused delete was taken for done")
-	}
-	w.WantReason(o, engine.ReasonForbidden, "No, says Looker")
-	clear()
-	w.Clock.Step(time.Hour)
-	w.Settle()
-	if w.Exists(o) || w.Looker.Row(c.Table, id) != nil {
-		w.Error("the delete was not repeated")
-	}
-}
-
-// deleteOp derives the deleting operation from the updating one: the same path.
-func deleteOp(c Case) string { return "DELETE " + c.UpdateOp[len("PATCH "):] }

@@ -218,4 +218,9 @@ func (w *World) noCanary(secret string) {
 			w.Errorf("an event shows the secret: %s", e)
 		}
 	}
+	for _, line := range w.logged {
+		if strings.Contains(line, secret) {
+			w.Errorf("the log shows the secret: %s", line)
+		}
+	}
 }

@@ -99,6 +99,7 @@ func (w *World) round(force bool) int {
 		res, err := r.Reconcile(w.Context(), reconcile.Request{NamespacedName: name})
 		if err != nil {
 			w.Logf("%s: %v", key, err)
+			w.logged = append(w.logged, err.Error())
 		}
 		w.queue.done(key, res, err, w.Clock.Now())
 	}

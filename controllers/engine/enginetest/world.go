@@ -46,6 +46,7 @@ type World struct {
 	events  recorder
 	kube    client.WithWatch
 	queue   queue
+	logged  []string // errors of reconciles, which a manager logs
 }
 
 // NewWorld starts a world with a LookerInstance that is connected.

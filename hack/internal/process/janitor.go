@@ -8,8 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,7 +21,8 @@ const JanitorCommand = "janitor"
 
 // HireJanitor starts a process that ends what is left of the run as soon as the
 // returned pipe is closed: by the run, or by its death, however sudden. The
-// program must call Janitor where its first argument is JanitorCommand.
+// program must ignore signals and call Janitor where its first argument is
+// JanitorCommand.
 func HireJanitor(folder string) (*exec.Cmd, io.Closer, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -40,11 +41,10 @@ func HireJanitor(folder string) (*exec.Cmd, io.Closer, error) {
 	return command, alive, nil
 }
 
-// Janitor waits for the end of alive, then kills the processes that are noted
+// Janitor waits for the end of run, then kills the processes that are noted
 // in the folder and removes it. Usually the run has done both.
-func Janitor(alive io.Reader, folder string) error {
-	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	if _, err := io.Copy(io.Discard, alive); err != nil {
+func Janitor(run io.Reader, folder string) error {
+	if _, err := io.Copy(io.Discard, run); err != nil {
 		return err
 	}
 	groups, err := noted(folder)
@@ -52,7 +52,7 @@ func Janitor(alive io.Reader, folder string) error {
 		err = errors.Join(err, killGroup(id, syscall.SIGTERM))
 	}
 	deadline := time.Now().Add(grace)
-	for running(groups) && time.Now().Before(deadline) {
+	for slices.ContainsFunc(groups, alive) && time.Now().Before(deadline) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	for _, id := range groups {
@@ -81,15 +81,6 @@ func noted(folder string) ([]int, error) {
 		}
 	}
 	return groups, err
-}
-
-func running(groups []int) bool {
-	for _, id := range groups {
-		if syscall.Kill(-id, 0) == nil {
-			return true
-		}
-	}
-	return false
 }
 
 // Orphaned returns when the process that started this one is gone: "go run" dies

@@ -3,6 +3,7 @@
 package process
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -30,6 +31,7 @@ type Child struct {
 	Ended   chan struct{} // closed at its end
 	pidFile string
 	command *exec.Cmd
+	grace   time.Duration
 	err     error // of its end; read after Ended is closed
 }
 
@@ -41,7 +43,7 @@ func Start(folder, log, name, program string, args ...string) (*Child, error) {
 		return nil, err
 	}
 	defer output.Close() // the child has its own
-	c := &Child{Name: name, Log: log, pidFile: filepath.Join(folder, PidFolder, name), Ended: make(chan struct{})}
+	c := &Child{Name: name, Log: log, pidFile: filepath.Join(folder, PidFolder, name), grace: grace, Ended: make(chan struct{})}
 	c.command = exec.Command(program, args...)
 	c.command.Stdout, c.command.Stderr = output, output
 	c.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -70,11 +72,11 @@ func (c *Child) Stop() error {
 	select {
 	case <-c.Ended:
 		return killGroup(c.Pid(), syscall.SIGKILL) // what it left behind
-	case <-time.After(grace):
+	case <-time.After(c.grace):
 	}
 	err := killGroup(c.Pid(), syscall.SIGKILL)
 	<-c.Ended
-	return errors.Join(fmt.Errorf("%s did not end within %s and was killed", c.Name, grace), err)
+	return errors.Join(fmt.Errorf("%s did not end within %s and was killed", c.Name, c.grace), err)
 }
 
 // Died is why the child ended without being asked to.
@@ -91,6 +93,25 @@ func killGroup(id int, signal syscall.Signal) error {
 		return fmt.Errorf("signal process group %d: %w", id, err)
 	}
 	return nil
+}
+
+// alive says whether a process group has a member that has not ended. One that has,
+// and whose parent does not ask for its exit code, remains until somebody does: in
+// a container, perhaps for ever.
+func alive(group int) bool {
+	if syscall.Kill(-group, 0) != nil {
+		return false
+	}
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil || len(stats) == 0 {
+		return true // no Linux
+	}
+	return slices.ContainsFunc(stats, func(stat string) bool {
+		text, err := os.ReadFile(stat)
+		// The fields after the name, which may contain anything, are state, parent and group.
+		fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+		return err == nil && len(fields) > 2 && fields[0] != "Z" && fields[2] == strconv.Itoa(group)
+	})
 }
 
 // LastLines are the last n lines of a log, without those that every start of the

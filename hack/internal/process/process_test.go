@@ -1,9 +1,9 @@
 package process
 
 import (
-	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -12,14 +12,27 @@ import (
 	"time"
 )
 
-// stubborn starts a shell that ignores SIGTERM and has a child.
-func stubborn(t *testing.T, folder string) *Child {
+// TestMain makes this binary the janitor where that of a program would be: it works
+// in a process of its own, which ignores signals.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == JanitorCommand {
+		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+		if err := Janitor(os.Stdin, os.Args[2]); err != nil {
+			panic(err)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// family starts a shell that prepares itself and has a child.
+func family(t *testing.T, folder, prepare string) *Child {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Join(folder, PidFolder), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	log := filepath.Join(folder, "log")
-	c, err := Start(folder, log, "stubborn", "sh", "-c", "sleep 300 & echo up; wait")
+	c, err := Start(folder, log, "family", "sh", "-c", prepare+" sleep 300 & echo up; wait")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,8 +41,6 @@ func stubborn(t *testing.T, folder string) *Child {
 	}
 	return c
 }
-
-func alive(group int) bool { return syscall.Kill(-group, 0) == nil }
 
 func wantDead(t *testing.T, group int) {
 	t.Helper()
@@ -42,7 +53,7 @@ func wantDead(t *testing.T, group int) {
 
 func TestAChildIsStoppedWithAllThatItStarted(t *testing.T) {
 	t.Parallel()
-	c := stubborn(t, t.TempDir())
+	c := family(t, t.TempDir(), "")
 	group := c.Pid()
 	if !alive(group) {
 		t.Fatal("the child did not start")
@@ -56,13 +67,26 @@ func TestAChildIsStoppedWithAllThatItStarted(t *testing.T) {
 	}
 }
 
+func TestAChildThatIgnoresTheSignalIsKilledWithAllThatItStarted(t *testing.T) {
+	t.Parallel()
+	c := family(t, t.TempDir(), "trap '' TERM;")
+	c.grace = 50 * time.Millisecond
+	if err := c.Stop(); err == nil || !strings.Contains(err.Error(), "family did not end within 50ms and was killed") {
+		t.Errorf("got %v", err)
+	}
+	wantDead(t, c.Pid())
+}
+
 func TestTheJanitorEndsWhatIsNotedAndRemovesTheFolder(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "demo")
-	c := stubborn(t, folder)
-	reader, writer := io.Pipe()
+	c := family(t, folder, "")
+	command, demo, err := HireJanitor(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ended := make(chan error, 1)
-	go func() { ended <- Janitor(reader, folder) }()
+	go func() { ended <- command.Wait() }()
 	select {
 	case err := <-ended:
 		t.Fatalf("it did not wait for the end of the demo: %v", err)
@@ -71,7 +95,7 @@ func TestTheJanitorEndsWhatIsNotedAndRemovesTheFolder(t *testing.T) {
 	if !alive(c.Pid()) {
 		t.Fatal("the child ended too early")
 	}
-	if err := writer.Close(); err != nil {
+	if err := demo.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-ended; err != nil {

@@ -297,3 +297,19 @@ func (s *Spec) validate(r *http.Request, body []byte, rec *httptest.ResponseReco
 		v.add("%s: answer %d: %v", at, rec.Code, err)
 	}
 }
+
+// Fields are the fields of a schema: those that are not read-only, and all.
+func (s *Spec) Fields(tb testing.TB, schema string) (writable, all []string) {
+	tb.Helper()
+	ref, ok := s.Doc.Components.Schemas[schema]
+	if !ok || len(ref.Value.Properties) == 0 {
+		tb.Fatalf("the description has no fields of a schema %s", schema)
+	}
+	for name, field := range ref.Value.Properties {
+		all = append(all, name)
+		if !field.Value.ReadOnly {
+			writable = append(writable, name)
+		}
+	}
+	return writable, all
+}
