@@ -20,10 +20,11 @@ LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 IMG ?= looker-operator:dev
 # TESTFLAGS are passed to "go test".
 TESTFLAGS ?= -timeout 20m
-# RUNFLAGS, DEMOFLAGS and MOCKFLAGS are passed to the commands of these targets.
+# RUNFLAGS, DEMOFLAGS, MOCKFLAGS and BENCHFLAGS are passed to the commands of these targets.
 RUNFLAGS ?=
 DEMOFLAGS ?=
 MOCKFLAGS ?=
+BENCHFLAGS ?=
 
 # Tools are cached by what they are built from: a changed go.sum is a new folder.
 TOOLS := bin/tools-$(shell { go env GOVERSION; cat hack/tools/go.sum hack/tools/golangci-lint/go.sum; } | git hash-object --stdin | cut -c1-12)
@@ -104,6 +105,15 @@ verify: ## Check that the generated files are what the code says.
 .PHONY: demo
 demo: ## Show the operator at work on a local API server and a mock Looker (ONCE=1: end by itself).
 	@$(WITH_ASSETS); go build -o out/bin/demo ./hack/demo; exec out/bin/demo $(if $(filter-out 0,$(ONCE)),--once) $(DEMOFLAGS)
+
+# Not "go run", as with the demonstration.
+.PHONY: bench
+bench: ## Measure calls, writes, time and memory at 100, 1,000 and 10,000 objects (SIZE=1000: only there).
+	@$(WITH_ASSETS); go build -o out/bin/bench ./hack/bench; exec out/bin/bench $(if $(SIZE),--sizes $(SIZE)) $(BENCHFLAGS)
+
+.PHONY: bench-docs
+bench-docs: ## Write the figures of the last "make bench" into docs/performance.md.
+	cd hack/bench/docs && go run . $(CURDIR)/out/bench.json $(CURDIR)/docs
 
 .PHONY: mock
 mock: ## Run the mock Looker on 127.0.0.1:9999, client id and secret "demo".

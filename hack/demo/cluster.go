@@ -4,26 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
-	authenticationv1 "k8s.io/api/authentication/v1"
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/tools/clientcmd"
-	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/looker-operator/looker-operator/test/manifests"
+	"github.com/looker-operator/looker-operator/hack/internal/cluster"
 )
 
 // The address and the API key that config/samples use.
@@ -47,36 +36,31 @@ func (d *demo) startMock(ctx context.Context) (string, error) {
 		return "", err
 	}
 	err = d.waitFor(ctx, 20*time.Second, func() (bool, string, error) {
-		text, err := os.ReadFile(c.log)
-		if err != nil {
-			return false, "", err
-		}
-		first, _, whole := strings.Cut(string(text), "\n")
-		_, url, found := strings.Cut(first, "http://")
-		d.mock.url = "http://" + url
-		return whole && found, "", nil
+		var err error
+		d.mock.URL, err = cluster.AddressInLog(c.Log)
+		return d.mock.URL != "", "", err
 	})
 	if err != nil {
 		return "", err
 	}
 	// A new Looker has no content; the samples schedule a dashboard.
-	if err := d.mock.set(ctx, "dashboard", "1", map[string]any{"title": "Finance numbers", "folder_id": "1"}); err != nil {
+	if err := d.mock.Set(ctx, "dashboard", "1", map[string]any{"title": "Finance numbers", "folder_id": "1"}); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s; an answer takes %s", d.mock.url, d.latency), nil
+	return fmt.Sprintf("%s; an answer takes %s", d.mock.URL, d.latency), nil
 }
 
 // startOperator gives the operator the rights that the manifests ship, no more,
 // and starts it with them.
 func (d *demo) startOperator(ctx context.Context) (string, error) {
-	if err := d.applyRights(ctx); err != nil {
+	if err := cluster.ApplyRights(ctx, d.admin, "demo"); err != nil {
 		return "", err
 	}
 	kubeconfig := filepath.Join(d.folder, "operator.kubeconfig")
-	if err := d.writeKubeconfig(ctx, kubeconfig); err != nil {
+	if err := cluster.WriteKubeconfig(ctx, d.plane, d.admin, kubeconfig); err != nil {
 		return "", err
 	}
-	probes, err := freeAddress()
+	probes, err := cluster.FreeAddress()
 	if err != nil {
 		return "", err
 	}
@@ -85,43 +69,8 @@ func (d *demo) startOperator(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = d.waitFor(ctx, 30*time.Second, func() (bool, string, error) { return answersOK("http://" + probes + "/readyz"), "", nil })
-	return fmt.Sprintf("system:serviceaccount:%s:%s, process %d", manifests.Namespace, manifests.ServiceAccount, d.operator.command.Process.Pid), err
-}
-
-// applyRights applies what config/default has on namespaces, accounts and roles.
-func (d *demo) applyRights(ctx context.Context) error {
-	objects, err := manifests.Render("config/default")
-	if err != nil {
-		return err
-	}
-	kinds := []string{"Namespace", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"}
-	for _, o := range objects {
-		if !slices.Contains(kinds, o.GetKind()) {
-			continue
-		}
-		if err := d.admin.Apply(ctx, client.ApplyConfigurationFromUnstructured(o), client.FieldOwner("demo")); err != nil {
-			return fmt.Errorf("%s %s: %w", o.GetKind(), o.GetName(), err)
-		}
-	}
-	return nil
-}
-
-// writeKubeconfig writes a kubeconfig with a token of the ServiceAccount.
-func (d *demo) writeKubeconfig(ctx context.Context, file string) error {
-	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: manifests.Namespace, Name: manifests.ServiceAccount}}
-	day := int64(24 * 60 * 60)
-	token := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &day}}
-	if err := d.admin.SubResource("token").Create(ctx, account, token); err != nil {
-		return fmt.Errorf("token of ServiceAccount %s: %w", account.Name, err)
-	}
-	const name = "demo"
-	config := clientcmdapi.NewConfig()
-	config.Clusters[name] = &clientcmdapi.Cluster{Server: d.plane.Config.Host, CertificateAuthorityData: d.plane.Config.CAData}
-	config.AuthInfos[name] = &clientcmdapi.AuthInfo{Token: token.Status.Token}
-	config.Contexts[name] = &clientcmdapi.Context{Cluster: name, AuthInfo: name}
-	config.CurrentContext = name
-	return clientcmd.WriteToFile(*config, file) // with mode 0600
+	err = d.waitFor(ctx, 30*time.Second, func() (bool, string, error) { return cluster.AnswersOK("http://" + probes + "/readyz"), "", nil })
+	return fmt.Sprintf("%s, process %d", cluster.OperatorUser(), d.operator.Pid()), err
 }
 
 // kubectl runs kubectl as the administrator.
@@ -142,21 +91,4 @@ func bufferedLine(b *bytes.Buffer) string {
 		lines = append(lines, scanner.Text())
 	}
 	return strings.Join(lines, "; ")
-}
-
-// freeAddress is a loopback address that nobody listens on.
-func freeAddress() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return listener.Addr().String(), listener.Close()
-}
-
-func answersOK(url string) bool {
-	resp, err := http.Get(url)
-	if err != nil {
-		return false
-	}
-	return errors.Join(resp.Body.Close()) == nil && resp.StatusCode == http.StatusOK
 }

@@ -14,8 +14,10 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
+	"github.com/looker-operator/looker-operator/hack/internal/cluster"
+	"github.com/looker-operator/looker-operator/hack/internal/mockclient"
+	"github.com/looker-operator/looker-operator/hack/internal/process"
 	"github.com/looker-operator/looker-operator/test/controlplane"
 	"github.com/looker-operator/looker-operator/test/repository"
 )
@@ -32,9 +34,9 @@ type demo struct {
 
 	plane    *controlplane.ControlPlane
 	admin    client.Client
-	children []*child
-	operator *child
-	mock     mock
+	children []*process.Child
+	operator *process.Child
+	mock     mockclient.Client
 	samples  []sample
 }
 
@@ -53,7 +55,7 @@ func newDemo(o options, p *progress) (*demo, error) {
 	if d.folder, err = os.MkdirTemp("", "looker-demo-"); err != nil {
 		return nil, err
 	}
-	if d.janitor, d.alive, err = hireJanitor(d.folder); err != nil {
+	if d.janitor, d.alive, err = process.HireJanitor(d.folder); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(d.folder))
 	}
 	if err := d.furnish(); err != nil {
@@ -65,7 +67,7 @@ func newDemo(o options, p *progress) (*demo, error) {
 // furnish makes the folders. What the control plane and the Go command put aside
 // goes into the demo's as well.
 func (d *demo) furnish() error {
-	for _, name := range []string{pidFolder, "tmp", "bin"} {
+	for _, name := range []string{process.PidFolder, "tmp", "bin"} {
 		if err := os.Mkdir(filepath.Join(d.folder, name), 0o700); err != nil {
 			return err
 		}
@@ -122,15 +124,15 @@ func (d *demo) perform(ctx context.Context, cancel context.CancelCauseFunc) erro
 }
 
 // start starts a child and lets its unexpected end end the demo.
-func (d *demo) start(name, program string, args ...string) (*child, error) {
-	c, err := startChild(d.folder, filepath.Join(d.logs, name+".log"), name, program, args...)
+func (d *demo) start(name, program string, args ...string) (*process.Child, error) {
+	c, err := process.Start(d.folder, filepath.Join(d.logs, name+".log"), name, program, args...)
 	if err != nil {
 		return nil, err
 	}
 	d.children = append(d.children, c)
 	go func() {
-		<-c.ended
-		d.cancel(c.died())
+		<-c.Ended
+		d.cancel(c.Died())
 	}()
 	return c, nil
 }
@@ -139,7 +141,7 @@ func (d *demo) start(name, program string, args ...string) (*child, error) {
 func (d *demo) startControlPlane(ctx context.Context) (string, error) {
 	built := make(chan error, 1)
 	go func() { built <- d.build(ctx) }()
-	plane, err := d.launch()
+	plane, err := cluster.Launch(d.folder, nil)
 	d.plane = plane
 	if err := errors.Join(err, <-built, context.Cause(ctx)); err != nil {
 		return "", err
@@ -159,36 +161,19 @@ func (d *demo) build(ctx context.Context) error {
 	return nil
 }
 
-// launch starts the control plane by way of scripts that note the process ids.
-func (d *demo) launch() (*controlplane.ControlPlane, error) {
-	assets := os.Getenv(controlplane.AssetsVariable)
-	etcd, err := recordingPid(d.folder, "etcd", filepath.Join(assets, "etcd"))
-	if err != nil {
-		return nil, err
-	}
-	apiServer, err := recordingPid(d.folder, "kube-apiserver", filepath.Join(assets, "kube-apiserver"))
-	if err != nil {
-		return nil, err
-	}
-	return controlplane.Launch(controlplane.Options{Configure: func(env *envtest.Environment) {
-		env.ControlPlane.Etcd = &envtest.Etcd{Path: etcd}
-		env.ControlPlane.GetAPIServer().Path = apiServer
-	}})
-}
-
 // explain shows what the operator said last, after a failure.
 func (d *demo) explain() {
 	if d.operator == nil {
 		return
 	}
-	d.progress.print(fmt.Sprintf("\nThe operator's last lines (all of them are in %s):\n%s", d.operator.log, lastLines(d.operator.log, 30)))
+	d.progress.print(fmt.Sprintf("\nThe operator's last lines (all of them are in %s):\n%s", d.operator.Log, process.LastLines(d.operator.Log, 30)))
 }
 
 // close ends everything that was started, the last first.
 func (d *demo) close(worked bool) error {
 	var errs []error
 	for i := len(d.children) - 1; i >= 0; i-- {
-		errs = append(errs, d.children[i].stop())
+		errs = append(errs, d.children[i].Stop())
 	}
 	if d.plane != nil {
 		errs = append(errs, d.plane.Stop())

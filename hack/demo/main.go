@@ -21,6 +21,8 @@ import (
 
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+
+	"github.com/looker-operator/looker-operator/hack/internal/process"
 )
 
 // options are what the command line says.
@@ -32,10 +34,10 @@ type options struct {
 }
 
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == janitorCommand {
-		// Here and not in janitor: what a process ignores, whatever it starts ignores, too.
+	if len(os.Args) == 3 && os.Args[1] == process.JanitorCommand {
+		// Here and not in Janitor: what a process ignores, whatever it starts ignores, too.
 		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-		if err := janitor(os.Stdin, os.Args[2]); err != nil {
+		if err := process.Janitor(os.Stdin, os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, "demo: cleaning up:", err)
 			os.Exit(1)
 		}
@@ -89,7 +91,7 @@ func run(o options, out io.Writer) error {
 		signal.Stop(signals)
 	}()
 	go func() {
-		orphaned(ctx)
+		process.Orphaned(ctx)
 		cancel(errInterrupted)
 	}()
 	d, err := newDemo(o, newProgress(out))
@@ -105,19 +107,4 @@ func run(o options, out io.Writer) error {
 		d.explain()
 	}
 	return errors.Join(err, d.close(err == nil))
-}
-
-// orphaned returns when the process that started this one is gone: "go run" dies
-// of a SIGTERM without passing it on.
-func orphaned(ctx context.Context) {
-	parent := os.Getppid()
-	ticker := time.NewTicker(500 * time.Millisecond)
-	defer ticker.Stop()
-	for os.Getppid() == parent {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
 }

@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
+	"github.com/looker-operator/looker-operator/hack/internal/process"
 )
 
 // What the demo touches of config/samples.
@@ -40,11 +41,11 @@ func (d *demo) applySamples(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if url := "http://" + sampleAddress; d.mock.url != url {
+	if url := "http://" + sampleAddress; d.mock.URL != url {
 		if !strings.Contains(text, url) {
 			return "", fmt.Errorf("config/samples has no LookerInstance at %s", url)
 		}
-		text = strings.ReplaceAll(text, url, d.mock.url)
+		text = strings.ReplaceAll(text, url, d.mock.URL)
 	}
 	if d.samples, err = lookerResources(text); err != nil {
 		return "", err
@@ -59,7 +60,7 @@ func (d *demo) applySamples(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c, err := d.mock.calls(ctx)
+	c, err := d.mock.Calls(ctx)
 	return fmt.Sprintf("%d of %d are, by %d calls to Looker\n\n$ kubectl get looker -n %s\n%s", len(d.samples), len(d.samples), c.Total, sampleNamespace, table), err
 }
 
@@ -160,32 +161,32 @@ func (d *demo) showDrift(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	before, err := d.mock.row(ctx, "folder", id)
+	before, err := d.mock.Row(ctx, "folder", id)
 	if err != nil {
 		return "", err
 	}
-	counted, err := d.mock.calls(ctx)
+	counted, err := d.mock.Calls(ctx)
 	if err != nil {
 		return "", err
 	}
 	const byHand = "Renamed by hand"
-	if err := d.mock.set(ctx, "folder", id, map[string]any{"name": byHand}); err != nil {
+	if err := d.mock.Set(ctx, "folder", id, map[string]any{"name": byHand}); err != nil {
 		return "", err
 	}
 	changed := time.Now()
 	err = d.waitFor(ctx, 30*time.Second, func() (bool, string, error) {
-		row, err := d.mock.row(ctx, "folder", id)
+		row, err := d.mock.Row(ctx, "folder", id)
 		return row["name"] == before["name"], fmt.Sprintf("folder %s is now called %q", id, row["name"]), err
 	})
 	if err != nil {
 		return "", err
 	}
 	took := time.Since(changed)
-	after, err := d.mock.calls(ctx)
+	after, err := d.mock.Calls(ctx)
 	if err != nil {
 		return "", err
 	}
-	folders := after.since(counted).list(func(op string) bool { return strings.Contains(op, "/folders") })
+	folders := after.Since(counted).List(func(op string) bool { return strings.Contains(op, "/folders") })
 	return fmt.Sprintf("%q became %q and is %q again after %.1f s; calls about folders: %s", before["name"], byHand, before["name"], took.Seconds(), folders), nil
 }
 
@@ -195,7 +196,7 @@ func (d *demo) showDeletion(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	row, err := d.mock.row(ctx, "scheduled_plan", id)
+	row, err := d.mock.Row(ctx, "scheduled_plan", id)
 	if err != nil {
 		return "", err
 	}
@@ -205,7 +206,7 @@ func (d *demo) showDeletion(ctx context.Context) (string, error) {
 	if _, err := d.kubectl(ctx, nil, "delete", "lookerschedule", sampleSchedule, "-n", sampleNamespace, "--timeout=60s"); err != nil {
 		return "", err
 	}
-	if row, err = d.mock.row(ctx, "scheduled_plan", id); err != nil {
+	if row, err = d.mock.Row(ctx, "scheduled_plan", id); err != nil {
 		return "", err
 	}
 	if row != nil {
@@ -216,7 +217,7 @@ func (d *demo) showDeletion(ctx context.Context) (string, error) {
 
 // summary tells what all this cost.
 func (d *demo) summary(ctx context.Context) error {
-	c, err := d.mock.calls(ctx)
+	c, err := d.mock.Calls(ctx)
 	if err != nil {
 		return err
 	}
@@ -229,7 +230,7 @@ func (d *demo) summary(ctx context.Context) error {
 func (d *demo) invitation() string {
 	kubectl := ""
 	if _, err := exec.LookPath("kubectl"); err != nil {
-		kubectl = "\n  alias kubectl=" + quoted(d.plane.Kubectl())
+		kubectl = "\n  alias kubectl=" + process.Quoted(d.plane.Kubectl())
 	}
 	return fmt.Sprintf(`
 Everything stays up until Ctrl-C. In another terminal:
@@ -240,5 +241,5 @@ Everything stays up until Ctrl-C. In another terminal:
   kubectl get events -n %[3]s
   curl -s %[4]s/_mock/state     # all that the mock Looker holds
   curl -s %[4]s/_mock/calls     # the calls that it has received
-  tail -f %[5]s`, d.plane.Kubeconfig(), kubectl, sampleNamespace, d.mock.url, d.operator.log)
+  tail -f %[5]s`, d.plane.Kubeconfig(), kubectl, sampleNamespace, d.mock.URL, d.operator.Log)
 }

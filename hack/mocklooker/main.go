@@ -2,8 +2,8 @@
 //
 //	go run ./hack/mocklooker --listen 127.0.0.1:9999 --latency 180ms --client-id demo --client-secret demo
 //
-// Besides /api/4.0 it serves, on loopback only, GET /_mock/calls, GET /_mock/state, POST /_mock/reset[?state=true],
-// PUT /_mock/faults (a JSON list that replaces all faults) and PUT or DELETE /_mock/rows/{kind}/{id}: a change by hand.
+// Besides /api/4.0 it serves, on loopback only, GET /_mock/calls, GET /_mock/log[?after=n], GET /_mock/state[/{kind}], POST /_mock/reset[?state=true],
+// PUT /_mock/faults (a JSON list that replaces all faults), GET /_mock/rows/{kind}/{id}, and PUT or DELETE of it: a change by hand.
 package main
 
 import (
@@ -12,8 +12,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -22,6 +20,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/looker-operator/looker-operator/hack/internal/latency"
 	"github.com/looker-operator/looker-operator/lookerclient/lookertest"
 )
 
@@ -42,8 +41,7 @@ func main() {
 type config struct {
 	listen      string
 	allowRemote bool
-	latency     time.Duration
-	latencyP90  time.Duration
+	latency     latency.Distribution
 	id, secret  string
 	release     string
 	core        bool
@@ -57,8 +55,9 @@ func parse(args []string) (config, error) {
 	f := flag.NewFlagSet("mocklooker", flag.ContinueOnError)
 	f.StringVar(&c.listen, "listen", "127.0.0.1:9999", "address to serve on; port 0 picks one")
 	f.BoolVar(&c.allowRemote, "allow-remote", false, "serve on an address other than loopback")
-	f.DurationVar(&c.latency, "latency", 0, "median time an answer takes")
-	f.DurationVar(&c.latencyP90, "latency-p90", 0, "time within which 9 of 10 answers come; with --latency, times follow a log-normal distribution")
+	f.DurationVar(&c.latency.Median, "latency", 0, "median time an answer takes")
+	f.DurationVar(&c.latency.P90, "latency-p90", 0, "time within which 9 of 10 answers come; with --latency, times follow a log-normal distribution")
+	f.DurationVar(&c.latency.P99, "latency-p99", 0, "time within which 99 of 100 answers come; the slowest tenth gets a spread of its own")
 	f.StringVar(&c.id, "client-id", "demo", "client id of the operator's API key")
 	f.StringVar(&c.secret, "client-secret", "demo", "client secret of the operator's API key")
 	f.StringVar(&c.release, "release", "", "Looker release to be, such as 25.4; newer endpoints and fields are absent (default: the newest known)")
@@ -87,33 +86,11 @@ func (c config) check() error {
 	if c.id == "" || c.secret == "" {
 		return errors.New("--client-id and --client-secret must not be empty")
 	}
-	return c.checkLatency()
-}
-
-func (c config) checkLatency() error {
-	if c.latency < 0 || c.latencyP90 != 0 && c.latencyP90 < c.latency {
-		return fmt.Errorf("--latency %s, --latency-p90 %s: times must not be negative, the 90th percentile not below the median", c.latency, c.latencyP90)
-	}
-	if c.latencyP90 > 0 && c.latency == 0 {
-		return errors.New("--latency-p90 needs --latency, the median")
-	}
-	return nil
-}
-
-// delays gives the time each answer takes: always the median, or log-normal with that median and 90th percentile.
-func (c config) delays() func() time.Duration {
-	if c.latencyP90 <= c.latency {
-		return func() time.Duration { return c.latency }
-	}
-	const z90 = 1.2815515655446004 // 90th percentile of the standard normal distribution
-	sigma := math.Log(float64(c.latencyP90)/float64(c.latency)) / z90
-	return func() time.Duration {
-		return time.Duration(float64(c.latency) * math.Exp(sigma*rand.NormFloat64()))
-	}
+	return c.latency.Check()
 }
 
 func (c config) options() []lookertest.Option {
-	opts := []lookertest.Option{lookertest.WithCredentials(c.id, c.secret), lookertest.WithLatency(c.delays()), lookertest.WithStrict(!c.lenient)}
+	opts := []lookertest.Option{lookertest.WithCredentials(c.id, c.secret), lookertest.WithLatency(c.latency.Sample), lookertest.WithStrict(!c.lenient)}
 	if c.release != "" {
 		opts = append(opts, lookertest.WithRelease(c.release))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -12,35 +13,61 @@ import (
 // control serves /_mock/: the view from behind the scenes for demonstrations and for tests in other languages.
 func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 	what, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/_mock/"), "/")
+	var answer any
 	var err error
+	if r.Method == http.MethodGet {
+		answer, err = s.controlRead(what, rest, r)
+	} else {
+		err = s.controlChange(what, rest, r)
+	}
+	switch {
+	case err != nil:
+		e := asAPIError(err)
+		writeReply(w, jsonReply(e.status, map[string]any{"message": e.message}))
+	case answer == nil:
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		writeReply(w, jsonReply(http.StatusOK, answer))
+	}
+}
+
+func errNoControl() error {
+	return &apiError{status: http.StatusNotFound, message: "no such control; see GET calls, GET log, GET state[/{kind}], POST reset, PUT faults, GET, PUT and DELETE rows/{kind}/{id}"}
+}
+
+func (s *Server) controlRead(what, rest string, r *http.Request) (any, error) {
+	switch what {
+	case "calls":
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		calls := s.counts.totals()
+		return map[string]any{"total": calls.Total, "byClass": calls.ByClass, "byOperation": calls.ByOperation}, nil
+	case "log":
+		return s.controlLog(r)
+	case "state":
+		return s.controlState(rest)
+	case "rows":
+		return s.controlRow(rest)
+	}
+	return nil, errNoControl()
+}
+
+func (s *Server) controlChange(what, rest string, r *http.Request) error {
 	switch r.Method + " " + what {
-	case "GET calls":
-		calls := s.Calls()
-		writeReply(w, jsonReply(http.StatusOK, map[string]any{"total": calls.Total, "byClass": calls.ByClass, "byOperation": calls.ByOperation}))
-		return
-	case "GET state":
-		writeReply(w, jsonReply(http.StatusOK, s.State()))
-		return
 	case "POST reset":
 		s.ResetCalls()
 		if r.URL.Query().Get("state") == "true" {
 			s.ResetState()
 		}
+		return nil
 	case "PUT faults":
-		err = s.controlFaults(r)
+		return s.controlFaults(r)
 	case "PUT rows":
-		err = s.controlPut(rest, r)
+		return s.controlPut(rest, r)
 	case "DELETE rows":
-		err = s.controlRemove(rest)
-	default:
-		err = &apiError{status: http.StatusNotFound, message: "no such control; see GET calls, GET state, POST reset, PUT faults, PUT and DELETE rows/{kind}/{id}"}
+		return s.controlRemove(rest)
 	}
-	if err != nil {
-		e := asAPIError(err)
-		writeReply(w, jsonReply(e.status, map[string]any{"message": e.message}))
-		return
-	}
-	w.WriteHeader(http.StatusNoContent)
+	return errNoControl()
 }
 
 // A wireFault is a Fault as JSON; the delay is text such as "250ms".
@@ -134,4 +161,62 @@ func (s *Server) controlRemove(rest string) error {
 	}
 	s.Remove(kind, id)
 	return nil
+}
+
+// A wireCall is a Call as JSON, without its body. Times are in nanoseconds.
+type wireCall struct {
+	Operation string `json:"operation"`
+	Path      string `json:"path"`
+	Class     string `json:"class"`
+	Status    int    `json:"status"`
+	At        int64  `json:"at"`
+	Delay     int64  `json:"delay"`
+}
+
+// controlLog answers the calls from number "after" on, and the number of all.
+func (s *Server) controlLog(r *http.Request) (any, error) {
+	after := 0
+	if text := r.URL.Query().Get("after"); text != "" {
+		var err error
+		if after, err = strconv.Atoi(text); err != nil || after < 0 {
+			return nil, errBadRequest("after: %q is not a number of calls", text)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	calls := []wireCall{}
+	for _, c := range s.counts.log[min(after, len(s.counts.log)):] {
+		calls = append(calls, wireCall{c.Operation, c.Path, c.Class, c.Status, c.At.UnixNano(), int64(c.Delay)})
+	}
+	return map[string]any{"next": len(s.counts.log), "calls": calls}, nil
+}
+
+// controlState answers everything, or what there is under one name.
+func (s *Server) controlState(name string) (any, error) {
+	if name == "" {
+		return s.State(), nil
+	}
+	if !slices.Contains(knownKinds, name) && !slices.Contains(stateRelations, name) {
+		return nil, errBadRequest("%q is not a part of the state; want one of %s", name, strings.Join(append(slices.Clone(stateRelations), knownKinds...), ", "))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	part := s.statePart(name)
+	if part == nil {
+		part = map[string]any{} // a kind without rows
+	}
+	return part, nil
+}
+
+// controlRow answers one row.
+func (s *Server) controlRow(rest string) (any, error) {
+	kind, id, err := kindAndID(rest)
+	if err != nil {
+		return nil, err
+	}
+	found := s.Row(kind, id)
+	if found == nil {
+		return nil, &apiError{status: http.StatusNotFound, message: fmt.Sprintf("there is no %s %q", kind, id)}
+	}
+	return found, nil
 }

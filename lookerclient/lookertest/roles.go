@@ -165,8 +165,13 @@ func (c *call) ids(kind string) ([]string, error) {
 func (c *call) keepAdmin(change, undo func()) error {
 	before := c.s.isAdmin(c.session.userID)
 	change()
-	if !before || slices.ContainsFunc(c.s.state.list(kindUser), func(u row) bool { return !truth(u["is_disabled"]) && c.s.isAdmin(str(u["id"])) }) {
+	if !before || c.s.isAdmin(c.session.userID) && !truth(c.s.state.get(kindUser, c.session.userID)["is_disabled"]) {
 		return nil
+	}
+	for _, u := range c.s.state.table(kindUser).rows {
+		if !truth(u["is_disabled"]) && c.s.isAdmin(str(u["id"])) {
+			return nil
+		}
 	}
 	undo()
 	return c.selfRefused("There must be at least one admin.")

@@ -62,14 +62,15 @@ func (s *Server) serveRoute(w http.ResponseWriter, r *http.Request, rt *route, a
 	if err != nil {
 		panic(http.ErrAbortHandler) // the client went away
 	}
-	if !pause(r, s.latency()) {
+	delay := s.latency()
+	if !pause(r, delay) {
 		panic(http.ErrAbortHandler)
 	}
 	fault := s.takeFault(rt, r)
 	if fault != nil && fault.Delay > 0 && !pause(r, fault.Delay) {
 		panic(http.ErrAbortHandler)
 	}
-	entry := Call{Method: r.Method, Path: rest(r), Operation: rt.at, Class: rt.class, CallBody: string(raw)}
+	entry := Call{Method: r.Method, Path: rest(r), Operation: rt.at, Class: rt.class, Delay: delay, CallBody: string(raw)}
 	if fault != nil && !fault.performs() {
 		s.record(entry, fault.visibleStatus())
 		fault.write(w, reply{})

@@ -36,26 +36,47 @@ func (s *Server) State() map[string]any {
 	defer s.mu.Unlock()
 	out := map[string]any{}
 	for kind, t := range s.state.tables {
-		rows := map[string]any{}
-		for id, r := range t.rows {
-			rows[id] = redact(clone(r))
-		}
-		if len(rows) > 0 {
-			out[kind] = rows
+		if len(t.rows) > 0 {
+			out[kind] = s.statePart(kind)
 		}
 	}
-	values := map[string]any{}
-	for user, v := range s.state.userValues {
-		if len(v) > 0 {
-			values[user] = clone(v)
-		}
+	for _, name := range stateRelations {
+		out[name] = s.statePart(name)
 	}
-	out["user_values"] = values
-	out["user_roles"] = s.state.userRoles.export()
-	out["group_users"] = s.state.groupUsers.export()
-	out["group_groups"] = s.state.groupGroups.export()
-	out["role_groups"] = s.state.roleGroups.export()
 	return out
+}
+
+var stateRelations = []string{"user_values", "user_roles", "group_users", "group_groups", "role_groups"}
+
+// statePart is what State has under one name, nil for an unknown one. The caller holds the lock.
+func (s *Server) statePart(name string) map[string]any {
+	switch name {
+	case "user_roles":
+		return s.state.userRoles.export()
+	case "group_users":
+		return s.state.groupUsers.export()
+	case "group_groups":
+		return s.state.groupGroups.export()
+	case "role_groups":
+		return s.state.roleGroups.export()
+	case "user_values":
+		values := map[string]any{}
+		for user, v := range s.state.userValues {
+			if len(v) > 0 {
+				values[user] = clone(v)
+			}
+		}
+		return values
+	}
+	t := s.state.tables[name]
+	if t == nil {
+		return nil
+	}
+	rows := map[string]any{}
+	for id, r := range t.rows {
+		rows[id] = redact(clone(r))
+	}
+	return rows
 }
 
 // volatileFields change by looking at or touching objects and do not count for Fingerprint.

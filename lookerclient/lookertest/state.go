@@ -131,42 +131,67 @@ func (st *state) list(kind string) []row {
 // where returns the rows of a kind that fit, in the order of their ids.
 func (st *state) where(kind string, fits func(row) bool) []row {
 	t := st.table(kind)
-	ids := []string{}
+	found := []idRow{}
 	for id, r := range t.rows {
 		if fits(r) {
-			ids = append(ids, id)
+			found = append(found, idRow{parseID(id), r})
 		}
 	}
-	slices.SortFunc(ids, compareIDs)
-	out := make([]row, len(ids))
-	for i, id := range ids {
-		out[i] = t.rows[id]
+	slices.SortFunc(found, func(a, b idRow) int { return a.id.compare(b.id) })
+	out := make([]row, len(found))
+	for i, f := range found {
+		out[i] = f.row
 	}
 	return out
 }
 
 // find returns the first row whose field has the value.
 func (st *state) find(kind, field string, value any) row {
-	if found := st.where(kind, func(r row) bool { return r[field] == value }); len(found) > 0 {
-		return found[0]
+	var first row
+	var at parsedID
+	for id, r := range st.table(kind).rows {
+		if r[field] != value {
+			continue
+		}
+		if p := parseID(id); first == nil || p.compare(at) < 0 {
+			first, at = r, p
+		}
 	}
-	return nil
+	return first
+}
+
+// A parsedID is an id that is compared often: tables have thousands of rows.
+type parsedID struct {
+	text    string
+	number  int
+	numeric bool
+}
+
+type idRow struct {
+	id  parsedID
+	row row
+}
+
+func parseID(id string) parsedID {
+	n, err := strconv.Atoi(id)
+	return parsedID{id, n, err == nil}
+}
+
+// compare orders numbers before names.
+func (a parsedID) compare(b parsedID) int {
+	switch {
+	case a.numeric && b.numeric:
+		return cmp.Compare(a.number, b.number)
+	case a.numeric:
+		return -1
+	case b.numeric:
+		return 1
+	}
+	return strings.Compare(a.text, b.text)
 }
 
 // compareIDs orders numbers before names.
-func compareIDs(a, b string) int {
-	x, errX := strconv.Atoi(a)
-	y, errY := strconv.Atoi(b)
-	switch {
-	case errX == nil && errY == nil:
-		return cmp.Compare(x, y)
-	case errX == nil:
-		return -1
-	case errY == nil:
-		return 1
-	}
-	return strings.Compare(a, b)
-}
+func compareIDs(a, b string) int { return parseID(a).compare(parseID(b)) }
 
 // A relation is a directed many-to-many association.
 type relation map[string]map[string]bool

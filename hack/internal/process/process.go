@@ -1,4 +1,6 @@
-package main
+// Package process starts the programs that a local run of the operator needs,
+// and ends them, whatever ends the run itself.
+package process
 
 import (
 	"bytes"
@@ -17,70 +19,72 @@ import (
 // grace is how long a process may take to end by itself.
 const grace = 10 * time.Second
 
-// pidFolder holds, below the demo's folder, a file for each running process with
+// PidFolder holds, below the run's folder, a file for each running process with
 // its id, which is also that of its process group.
-const pidFolder = "pids"
+const PidFolder = "pids"
 
-// child is a process that the demo started, in a process group of its own: a
-// Ctrl-C at the terminal is for the demo, which ends them in order.
-type child struct {
-	name    string
-	log     string
+// Child is a process in a process group of its own: a Ctrl-C at the terminal is
+// for the program that started it, which ends its children in order.
+type Child struct {
+	Name    string
+	Log     string        // file with its output
+	Ended   chan struct{} // closed at its end
 	pidFile string
 	command *exec.Cmd
 	grace   time.Duration
-	ended   chan struct{}
-	err     error // of its end; read after ended is closed
+	err     error // of its end; read after Ended is closed
 }
 
-// startChild starts a program with its output in a file.
-func startChild(folder, log, name, program string, args ...string) (*child, error) {
+// Start starts a program with its output in a file. The run's folder must have a
+// PidFolder.
+func Start(folder, log, name, program string, args ...string) (*Child, error) {
 	output, err := os.Create(log)
 	if err != nil {
 		return nil, err
 	}
 	defer output.Close() // the child has its own
-	c := &child{name: name, log: log, pidFile: filepath.Join(folder, pidFolder, name), grace: grace, ended: make(chan struct{})}
+	c := &Child{Name: name, Log: log, pidFile: filepath.Join(folder, PidFolder, name), grace: grace, Ended: make(chan struct{})}
 	c.command = exec.Command(program, args...)
 	c.command.Stdout, c.command.Stderr = output, output
 	c.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := c.command.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
-	pid := c.command.Process.Pid
-	if err := os.WriteFile(c.pidFile, []byte(strconv.Itoa(pid)), 0o600); err != nil {
-		return nil, errors.Join(err, killGroup(pid, syscall.SIGKILL), c.command.Wait())
+	if err := os.WriteFile(c.pidFile, []byte(strconv.Itoa(c.Pid())), 0o600); err != nil {
+		return nil, errors.Join(err, killGroup(c.Pid(), syscall.SIGKILL), c.command.Wait())
 	}
 	go func() {
 		c.err = c.command.Wait()
-		close(c.ended)
+		close(c.Ended)
 	}()
 	return c, nil
 }
 
-// stop ends the child and everything that it started.
-func (c *child) stop() error {
+// Pid is the id of the process and of its group.
+func (c *Child) Pid() int { return c.command.Process.Pid }
+
+// Stop ends the child and everything that it started.
+func (c *Child) Stop() error {
 	defer os.Remove(c.pidFile) // with the folder at the latest
-	pid := c.command.Process.Pid
-	if err := killGroup(pid, syscall.SIGTERM); err != nil {
-		return fmt.Errorf("end %s: %w", c.name, err)
+	if err := killGroup(c.Pid(), syscall.SIGTERM); err != nil {
+		return fmt.Errorf("end %s: %w", c.Name, err)
 	}
 	select {
-	case <-c.ended:
-		return killGroup(pid, syscall.SIGKILL) // what it left behind
+	case <-c.Ended:
+		return killGroup(c.Pid(), syscall.SIGKILL) // what it left behind
 	case <-time.After(c.grace):
 	}
-	err := killGroup(pid, syscall.SIGKILL)
-	<-c.ended
-	return errors.Join(fmt.Errorf("%s did not end within %s and was killed", c.name, c.grace), err)
+	err := killGroup(c.Pid(), syscall.SIGKILL)
+	<-c.Ended
+	return errors.Join(fmt.Errorf("%s did not end within %s and was killed", c.Name, c.grace), err)
 }
 
-// died is why the child ended without being asked to.
-func (c *child) died() error {
+// Died is why the child ended without being asked to.
+func (c *Child) Died() error {
 	if c.err == nil {
-		return fmt.Errorf("the %s ended by itself", c.name)
+		return fmt.Errorf("the %s ended by itself", c.Name)
 	}
-	return fmt.Errorf("the %s ended by itself: %w", c.name, c.err)
+	return fmt.Errorf("the %s ended by itself: %w", c.Name, c.err)
 }
 
 // killGroup signals a process group. That there is none any more is fine.
@@ -110,8 +114,9 @@ func alive(group int) bool {
 	})
 }
 
-// lastLines are the last n lines of a log, without those that every start has.
-func lastLines(file string, n int) string {
+// LastLines are the last n lines of a log, without those that every start of the
+// operator has.
+func LastLines(file string, n int) string {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err.Error()
@@ -123,11 +128,11 @@ func lastLines(file string, n int) string {
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
 
-// recordingPid writes a script that notes its process id in the demo's folder
-// and then becomes the program: envtest does not tell the ids of what it starts.
-func recordingPid(folder, name, program string) (string, error) {
+// RecordingPid writes a script that notes its process id in the run's folder and
+// then becomes the program: envtest does not tell the ids of what it starts.
+func RecordingPid(folder, name, program string) (string, error) {
 	script := fmt.Sprintf("#!/bin/sh\necho $$ > %s\nexec %s \"$@\"\n",
-		quoted(filepath.Join(folder, pidFolder, name)), quoted(program))
+		Quoted(filepath.Join(folder, PidFolder, name)), Quoted(program))
 	path := filepath.Join(folder, name)
 	// A process forked meanwhile would have the file open for writing until it is
 	// the program it shall be, and Linux executes no such file.
@@ -136,7 +141,7 @@ func recordingPid(folder, name, program string) (string, error) {
 	return path, os.WriteFile(path, []byte(script), 0o700)
 }
 
-// quoted makes a text one word for the shell.
-func quoted(text string) string {
+// Quoted makes a text one word for the shell.
+func Quoted(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

@@ -1,6 +1,7 @@
-package main
+package process
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,17 +16,19 @@ import (
 	"time"
 )
 
-// janitorCommand is the hidden first argument of the process that cleans up.
-const janitorCommand = "janitor"
+// JanitorCommand is the hidden first argument of the process that cleans up.
+const JanitorCommand = "janitor"
 
-// hireJanitor starts a process that ends what is left of the demo as soon as
-// the returned pipe is closed: by the demo, or by its death, however sudden.
-func hireJanitor(folder string) (*exec.Cmd, io.Closer, error) {
+// HireJanitor starts a process that ends what is left of the run as soon as the
+// returned pipe is closed: by the run, or by its death, however sudden. The
+// program must ignore signals and call Janitor where its first argument is
+// JanitorCommand.
+func HireJanitor(folder string) (*exec.Cmd, io.Closer, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, nil, err
 	}
-	command := exec.Command(self, janitorCommand, folder)
+	command := exec.Command(self, JanitorCommand, folder)
 	command.Stderr = os.Stderr
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	alive, err := command.StdinPipe()
@@ -38,10 +41,10 @@ func hireJanitor(folder string) (*exec.Cmd, io.Closer, error) {
 	return command, alive, nil
 }
 
-// janitor waits for the end of the demo, then kills the processes that are noted
-// in the folder and removes it. Usually the demo has done both.
-func janitor(demo io.Reader, folder string) error {
-	if _, err := io.Copy(io.Discard, demo); err != nil {
+// Janitor waits for the end of run, then kills the processes that are noted
+// in the folder and removes it. Usually the run has done both.
+func Janitor(run io.Reader, folder string) error {
+	if _, err := io.Copy(io.Discard, run); err != nil {
 		return err
 	}
 	groups, err := noted(folder)
@@ -60,13 +63,13 @@ func janitor(demo io.Reader, folder string) error {
 
 // noted are the process groups in the folder, and what is wrong with the others.
 func noted(folder string) ([]int, error) {
-	files, err := os.ReadDir(filepath.Join(folder, pidFolder))
+	files, err := os.ReadDir(filepath.Join(folder, PidFolder))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	var groups []int
 	for _, file := range files {
-		text, readErr := os.ReadFile(filepath.Join(folder, pidFolder, file.Name()))
+		text, readErr := os.ReadFile(filepath.Join(folder, PidFolder, file.Name()))
 		id, parseErr := strconv.Atoi(strings.TrimSpace(string(text)))
 		switch {
 		case readErr != nil:
@@ -78,4 +81,19 @@ func noted(folder string) ([]int, error) {
 		}
 	}
 	return groups, err
+}
+
+// Orphaned returns when the process that started this one is gone: "go run" dies
+// of a SIGTERM without passing it on.
+func Orphaned(ctx context.Context) {
+	parent := os.Getppid()
+	ticker := time.NewTicker(500 * time.Millisecond)
+	defer ticker.Stop()
+	for os.Getppid() == parent {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
 }
