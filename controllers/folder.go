@@ -28,6 +28,10 @@ type wantedAccess struct {
 type liveFolder struct {
 	lookerclient.Folder
 	Access *liveAccess `json:"access,omitzero"`
+
+	// siblings is the parent's content metadata, under which Looker lists the
+	// folder among its siblings; empty where the parent was not seen.
+	siblings lookerclient.ID
 }
 
 type liveAccess struct {
@@ -115,7 +119,24 @@ func (folderAdapter) ID(live *liveFolder) string { return string(live.ID) }
 
 // List implements engine.Lister.
 func (folderAdapter) List(ctx context.Context, c *lookerclient.Client) iter.Seq2[*liveFolder, error] {
-	return mapRows(c.Folders.List(ctx), func(f *lookerclient.Folder) *liveFolder { return &liveFolder{Folder: *f} })
+	return func(yield func(*liveFolder, error) bool) {
+		var rows []*liveFolder
+		metadata := map[lookerclient.ID]lookerclient.ID{}
+		for f, err := range c.Folders.List(ctx) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			rows = append(rows, &liveFolder{Folder: *f})
+			metadata[f.ID] = valueOf(f.ContentMetadataID)
+		}
+		for _, row := range rows {
+			row.siblings = metadata[valueOf(row.ParentID)]
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
 }
 
 // Get implements engine.Adapter.

@@ -10,8 +10,8 @@ import (
 )
 
 // Complete implements engine.Completer. Whether folders inherit takes one call
-// for all folders of one parent (two, where the operator does not know under
-// which id Looker keeps the parent); the grants of a folder that does not
+// for all folders of one parent (two, where the operator has not seen the
+// parent); the grants of a folder that does not
 // inherit take one call each, for Looker has no list of them.
 func (folderAdapter) Complete(ctx context.Context, c *lookerclient.Client, items []engine.Item[wantedFolder, liveFolder]) error {
 	siblings := map[lookerclient.ID][]*liveFolder{}
@@ -67,6 +67,19 @@ func (folderAdapter) Retain(before, row *liveFolder) {
 // readInherits reads whether the folders of one parent inherit its access list.
 func readInherits(ctx context.Context, c *lookerclient.Client, folders []*liveFolder) error {
 	inherits := map[lookerclient.ID]bool{}
+	siblings := func(parent lookerclient.ID) error {
+		if parent == "" || len(folders) < 2 {
+			return nil
+		}
+		rows, err := c.ContentMetadata.Children(ctx, parent)
+		for _, m := range rows {
+			inherits[m.ID] = isTrue(m.Inherits)
+		}
+		return err
+	}
+	if err := siblings(folders[0].siblings); err != nil {
+		return err
+	}
 	for i, f := range folders {
 		id, err := contentMetadataID(f)
 		if err != nil {
@@ -79,14 +92,9 @@ func readInherits(ctx context.Context, c *lookerclient.Client, folders []*liveFo
 				return err
 			}
 			value = isTrue(one.Inherits)
-			parent := valueOf(one.ParentID)
-			if i == 0 && len(folders) > 1 && parent != "" {
-				rest, err := c.ContentMetadata.Children(ctx, parent)
-				if err != nil {
+			if i == 0 && f.siblings == "" {
+				if err := siblings(valueOf(one.ParentID)); err != nil {
 					return err
-				}
-				for _, m := range rest {
-					inherits[m.ID] = isTrue(m.Inherits)
 				}
 			}
 		}
