@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -52,6 +53,9 @@ func Setup(mgr ctrl.Manager, o Options) (*Operator, error) {
 	op, err := New(client.WithFieldOwner(mgr.GetClient(), "looker-operator"), mgr.GetAPIReader(), mgr.GetEventRecorder("looker-operator"), o)
 	if err != nil {
 		return nil, err
+	}
+	if err := watchEarly(context.Background(), mgr.GetCache()); err != nil {
+		return nil, fmt.Errorf("watch Secrets and namespaces: %w", err)
 	}
 	if err := op.Instances.SetupWithManager(mgr); err != nil {
 		return nil, fmt.Errorf("set up LookerInstance: %w", err)

@@ -4,8 +4,10 @@ package main
 
 import (
 	"crypto/tls"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -14,7 +16,6 @@ import (
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
@@ -39,9 +40,11 @@ type options struct {
 	showVersionAndEnd bool
 }
 
-func parse(args []string) (options, error) {
+// parse reads the command line, and says on out what is wrong with it.
+func parse(args []string, out io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("looker-operator", flag.ContinueOnError)
+	flags.SetOutput(out)
 	flags.BoolVar(&o.leaderElect, "leader-elect", false, "let one of several replicas work, and the others stand by")
 	flags.StringVar(&o.leaderNamespace, "leader-election-namespace", "", "namespace of the leader's Lease; default: the one it runs in")
 	flags.StringVar(&o.probeAddress, "health-probe-bind-address", ":8081", "address of /healthz and /readyz; 0 for none")
@@ -53,18 +56,32 @@ func parse(args []string) (options, error) {
 	o.zap.BindFlags(flags)
 	ctrl.RegisterFlags(flags)
 	if err := flags.Parse(args); err != nil {
-		return o, err
+		return o, err // flags has said why
 	}
-	if flags.NArg() > 0 {
-		return o, fmt.Errorf("unexpected argument %q; see --help", flags.Arg(0))
+	err := o.check(flags.Args())
+	if err != nil {
+		fmt.Fprintln(out, err)
 	}
-	return o, nil
+	return o, err
+}
+
+func (o options) check(rest []string) error {
+	if len(rest) > 0 {
+		return fmt.Errorf("unexpected argument %q; see --help", rest[0])
+	}
+	if o.namespaces != "" && len(o.namespaceNames()) == 0 {
+		return fmt.Errorf("--watch-namespaces=%q names no namespace; leave it out to work in all", o.namespaces)
+	}
+	return nil
 }
 
 func main() {
-	o, err := parse(os.Args[1:])
+	o, err := parse(os.Args[1:], os.Stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
 	if err != nil {
-		os.Exit(2) // the flag package has said why
+		os.Exit(2) // parse has said why
 	}
 	if o.showVersionAndEnd {
 		fmt.Println("looker-operator", version, commit)
@@ -85,51 +102,49 @@ func run(o options) error {
 	if err := v1alpha1.AddToScheme(scheme); err != nil {
 		return err
 	}
+	// It sets no limit on requests to the API server, which has its own (API
+	// priority and fairness): Looker is always the slower of the two.
 	config, err := ctrl.GetConfig()
 	if err != nil {
 		return fmt.Errorf("kubeconfig: %w", err)
 	}
 	config.UserAgent = "looker-operator/" + version
-	mgr, err := ctrl.NewManager(config, ctrl.Options{
-		Scheme:                        scheme,
-		Cache:                         cacheOptions(o),
-		Metrics:                       metricsOptions(o),
-		HealthProbeBindAddress:        o.probeAddress,
-		LeaderElection:                o.leaderElect,
-		LeaderElectionID:              "looker-operator.looker-operator.dev",
-		LeaderElectionNamespace:       o.leaderNamespace,
-		LeaderElectionReleaseOnCancel: true, // main ends right after the manager does
-	})
+	mgr, err := ctrl.NewManager(config, managerOptions(scheme, o))
 	if err != nil {
 		return err
 	}
 	if err := mgr.AddHealthzCheck("healthz", healthz.Ping); err != nil {
 		return err
 	}
-	if err := mgr.AddReadyzCheck("readyz", healthz.Ping); err != nil {
+	if err := mgr.AddReadyzCheck("caches", controllers.Ready(mgr.GetCache())); err != nil {
 		return err
 	}
 	_, err = controllers.Setup(mgr, controllers.Options{Clock: clock.RealClock{}, SweepInterval: o.sweepInterval, Version: version})
 	if err != nil {
 		return err
 	}
-	ctrl.Log.Info("Starting", "version", version, "commit", commit)
+	ctrl.Log.Info("Starting", "version", version, "commit", commit, "memoryLimit", tuneMemory())
 	return mgr.Start(ctrl.SetupSignalHandler())
 }
 
-// cacheOptions keep out of memory what the operator never reads.
-func cacheOptions(o options) cache.Options {
-	options := cache.Options{DefaultTransform: cache.TransformStripManagedFields()}
-	if o.namespaces == "" {
-		return options
-	}
-	options.DefaultNamespaces = map[string]cache.Config{}
+func managerOptions(scheme *runtime.Scheme, o options) ctrl.Options {
+	m := controllers.ManagerOptions(scheme, o.namespaceNames()...)
+	m.Metrics = metricsOptions(o)
+	m.HealthProbeBindAddress = o.probeAddress
+	m.LeaderElection = o.leaderElect
+	m.LeaderElectionNamespace = o.leaderNamespace
+	return m
+}
+
+// namespaceNames are the namespaces of --watch-namespaces, none for all.
+func (o options) namespaceNames() []string {
+	var names []string
 	for name := range strings.SplitSeq(o.namespaces, ",") {
 		if name = strings.TrimSpace(name); name != "" {
-			options.DefaultNamespaces[name] = cache.Config{}
+			names = append(names, name)
 		}
 	}
-	return options
+	return names
 }
 
 func metricsOptions(o options) metricsserver.Options {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"k8s.io/utils/clock"
+	clocktesting "k8s.io/utils/clock/testing"
 
 	"github.com/looker-operator/looker-operator/lookerclient"
 )
@@ -181,9 +182,9 @@ func TestOpeningEndsTheWaitingOfCalls(t *testing.T) {
 
 func TestOnlyWhoHasHisTurnMayWaitForALogIn(t *testing.T) {
 	t.Parallel()
-	g := NewGate(clock.RealClock{}, Traffic{PerSecond: 1, Burst: 2, MaxInFlight: 4}, nil)
+	g := NewGate(clocktesting.NewFakeClock(time.Now()), Traffic{PerSecond: 1, Burst: 2, MaxInFlight: 4}, nil)
 	for i, want := range []error{nil, nil, errParked} {
-		ctx, turn := g.enter(t.Context(), turnKey{name: fmt.Sprint(i)}, rankRetry, nil)
+		ctx, turn := g.enter(t.Context(), turnKey{name: fmt.Sprint(i)}, rankRetry, func(func()) {})
 		if err := g.BeforeToken(ctx); !errors.Is(err, want) {
 			t.Errorf("%d: %v, want %v", i, err, want)
 		}

@@ -196,9 +196,11 @@ func (r *Reconciler[O, W, L]) sync(ctx context.Context, p *pass[O, W, L]) (err e
 
 // enter begins the object's turn at the gate of its instance.
 func (r *Reconciler[O, W, L]) enter(ctx context.Context, p *pass[O, W, L]) (context.Context, *turn) {
-	key := keyOf(p.obj)
-	return p.inst.Gate.enter(ctx, turnKey{r.kind, key.Namespace, key.Name}, p.rank, func(giveBack func()) {
-		r.wakeFor(key, p.rank, giveBack)
+	// Not p itself: thousands of turns may be parked, and would keep all that their
+	// passes hold.
+	key, rank := keyOf(p.obj), p.rank
+	return p.inst.Gate.enter(ctx, turnKey{r.kind, key.Namespace, key.Name}, rank, func(giveBack func()) {
+		r.wakeFor(key, rank, giveBack)
 	})
 }
 

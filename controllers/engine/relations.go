@@ -150,8 +150,8 @@ func (r *Reconciler[O, W, L]) checkRelations(p *pass[O, W, L]) error {
 			}
 		}
 	}
-	obj := p.obj
-	r.registry.relations.put(obj.GetUID(), claims, func() { r.wake(keyOf(obj), rankDependency) })
+	key, uid := keyOf(p.obj), p.obj.GetUID() // not the object itself: the function is kept
+	r.registry.relations.put(uid, claims, func() { r.wake(key, rankDependency) })
 	if older, found := r.registry.relations.conflict(claims); found {
 		return stalled(ReasonOwnedByAnother, 0, "%s decides what is in %s, and the two contradict each other; make them agree, or let one of them not set it", older.name, older.Set)
 	}

@@ -89,7 +89,8 @@ func instanceIndex(key types.NamespacedName) string { return key.Namespace + "/"
 func referenceIndex(kind, namespace, name string) string { return kind + "/" + namespace + "/" + name }
 
 // listByIndex returns the objects of this kind under one key of an index. They
-// are the cache's own: to be read, never changed.
+// are the cache's own, to be read only: copies of thousands, for each sweep and
+// each kind, would be most of what the operator allocates.
 func (r *Reconciler[O, W, L]) listByIndex(ctx context.Context, index, key string, opts ...client.ListOption) ([]O, error) {
 	list, err := r.newList()
 	if err != nil {

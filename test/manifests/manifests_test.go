@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	authorizationv1 "k8s.io/api/authorization/v1"
@@ -19,6 +20,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/looker-operator/looker-operator/controllers"
 	"github.com/looker-operator/looker-operator/test/controlplane"
 	"github.com/looker-operator/looker-operator/test/repository"
 )
@@ -162,6 +164,24 @@ var rights = []right{
 	{"impersonate", "/users", "", false},
 	{"get", "rbac.authorization.k8s.io/clusterroles", "", false},
 	{"update", "apiextensions.k8s.io/customresourcedefinitions", "", false},
+}
+
+func TestTheDeploymentFitsWhatTheProgramDoes(t *testing.T) {
+	t.Parallel()
+	pod := podOf(find[appsv1.Deployment](t, render(t, "config/default"), "Deployment")).Spec
+	container := pod.Containers[0]
+	i := slices.IndexFunc(container.Env, func(e corev1.EnvVar) bool { return e.Name == "GOMEMLIMIT" })
+	if i < 0 || container.Env[i].ValueFrom == nil || container.Env[i].ValueFrom.ResourceFieldRef == nil ||
+		container.Env[i].ValueFrom.ResourceFieldRef.Resource != "limits.memory" {
+		t.Errorf("GOMEMLIMIT is not the container's limit: %v", container.Env)
+	}
+	if container.Resources.Limits.Memory().IsZero() {
+		t.Error("there is no limit of memory")
+	}
+	grace := time.Duration(*pod.TerminationGracePeriodSeconds) * time.Second
+	if end := *controllers.ManagerOptions(runtime.NewScheme()).GracefulShutdownTimeout; end >= grace {
+		t.Errorf("the program takes up to %s to end, and is killed after %s: the Lease may not be given back", end, grace)
+	}
 }
 
 func TestUserRolesCoverEveryKindButNotItsStatus(t *testing.T) {

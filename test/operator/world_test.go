@@ -14,9 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/config"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
@@ -77,14 +75,7 @@ func (w *world) start() {
 	w.Helper()
 	kube := unthrottled(plane.AsServiceAccount(manifests.Namespace, w.account))
 	kube.Wrap(w.requests.wrap)
-	manager, err := ctrl.NewManager(kube, ctrl.Options{
-		Scheme:  scheme,
-		Logger:  logr.New(w.errors),
-		Cache:   cache.Options{DefaultNamespaces: map[string]cache.Config{w.namespace: {}}},
-		Metrics: metricsserver.Options{BindAddress: "0"},
-		// Names are unique in a process; here are several operators in one.
-		Controller: config.Controller{SkipNameValidation: new(true)},
-	})
+	manager, err := ctrl.NewManager(kube, managerOptions(w.namespace, w.errors))
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -104,6 +95,15 @@ func (w *world) start() {
 	if !manager.GetCache().WaitForCacheSync(ctx) {
 		w.Fatal("the cache was not filled")
 	}
+}
+
+// managerOptions are those of the command.
+func managerOptions(namespace string, errors *errorLog) ctrl.Options {
+	o := controllers.ManagerOptions(scheme, namespace)
+	o.Logger = logr.New(errors)
+	o.Metrics = metricsserver.Options{BindAddress: "0"}
+	o.Controller.SkipNameValidation = new(true) // names are unique in a process; here are several operators in one
+	return o
 }
 
 // connect makes the LookerInstance "looker" and the Secret that it needs, and
