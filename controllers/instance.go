@@ -317,7 +317,7 @@ func (r *InstanceReconciler) logout(c *lookerclient.Client) {
 
 // finish says in the conditions how it went, and writes the status if it changed.
 func (r *InstanceReconciler) finish(ctx context.Context, before, obj *v1alpha1.LookerInstance, why *problem) (ctrl.Result, error) {
-	ready, after := readiness(obj, why)
+	ready, after := readiness(why)
 	r.setConditions(obj, ready, why)
 	r.report(ctx, obj)
 	obj.Status.ObservedGeneration = obj.Generation
@@ -339,7 +339,7 @@ func (r *InstanceReconciler) finish(ctx context.Context, before, obj *v1alpha1.L
 }
 
 // readiness is the Ready condition, and when to look again.
-func readiness(obj *v1alpha1.LookerInstance, why *problem) (metav1.Condition, time.Duration) {
+func readiness(why *problem) (metav1.Condition, time.Duration) {
 	ready := metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: ReasonConnected}
 	if why == nil {
 		return ready, reportEvery
