@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"net/http"
 	"fmt"
 
 	"strings"
