@@ -2,8 +2,8 @@ package operator
 
 import (
 	"context"
-	"net/http"
 	"fmt"
+	"net/http"
 
 	"strings"
 	"testing"
