@@ -150,6 +150,11 @@ func (folderAdapter) Create(ctx context.Context, c *lookerclient.Client, want wa
 	if lookerclient.IsNotFound(err) {
 		return nil, fmt.Errorf("%w: the parent folder does not exist, or the operator's user may not edit it", err)
 	}
+	if err == nil && want.Access != nil {
+		// A new folder inherits. Were it not so, to say that it shall not is harmless,
+		// and what it has of its own is read afterwards.
+		live.Access = &liveAccess{Inherits: true}
+	}
 	return live, err
 }
 

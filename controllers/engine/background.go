@@ -35,9 +35,11 @@ func inBackground(ctx context.Context) (context.Context, *atomic.Int32) {
 	return ctx, &work.calls
 }
 
-// atRank marks a context whose calls are made outside the workers.
+// atRank marks a context whose calls are made outside the workers. The turn of
+// the reconcile that the work comes from, if any, has ended.
 func atRank(ctx context.Context, k rank) (context.Context, *background) {
 	work := &background{base: k, rank: k}
+	ctx = context.WithValue(ctx, turnContextKey{}, (*turn)(nil))
 	return context.WithValue(ctx, backgroundKey{}, work), work
 }
 

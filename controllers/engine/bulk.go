@@ -171,7 +171,9 @@ func (r *Reconciler[O, W, L]) splitBulk(all []string) (single, bulk []string) {
 // woken when the call is done.
 func (r *Reconciler[O, W, L]) gather(ctx context.Context, p *pass[O, W, L], live *L, changes []Change, bulk []string) error {
 	inst, obj := p.inst, p.obj
-	if err := r.batches.takeFailure(obj.GetUID(), p.hash); err != nil {
+	// A failure that says nothing about the object is no reason to leave it: nobody
+	// would wake it.
+	if err := r.batches.takeFailure(obj.GetUID(), p.hash); err != nil && !classify(err).silent {
 		if lookerclient.IsNotFound(err) {
 			return r.goneOnWrite(ctx, p, err)
 		}

@@ -18,9 +18,16 @@ type flight struct {
 	gate   *Gate
 }
 
-// enter returns nil to the one who may list now, who must leave afterwards.
+// enter returns nil to the one who may list now, who must leave afterwards. A
+// reconcile needs its turn at the gate first: one that got none would hold up,
+// and wake for nothing, all who wait for the list.
 func (f *flight) enter(ctx context.Context, gate *Gate) error {
 	t := turnFrom(ctx)
+	if t != nil {
+		if err := gate.Ask(ctx); err != nil {
+			return err
+		}
+	}
 	for {
 		f.mu.Lock()
 		if !f.taken {

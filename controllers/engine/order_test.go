@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"k8s.io/utils/clock"
+	clocktesting "k8s.io/utils/clock/testing"
 )
 
 // crowd is many objects that want the same, and counts the calls of a gate.
@@ -346,4 +347,47 @@ func TestSlotsStayBusyWhileReconcilesDoOtherThings(t *testing.T) {
 			t.Errorf("%d calls took %s; without a pause in a slot it would be %s", objects*calls, took, floor)
 		}
 	})
+}
+
+func TestWorkInTheBackgroundHasNoPartInTheTurnThatItCameFrom(t *testing.T) {
+	t.Parallel()
+	g := NewGate(clocktesting.NewFakeClock(time.Now()), Traffic{PerSecond: 1, Burst: 1, MaxInFlight: 1}, nil)
+	ctx, turn := g.enter(t.Context(), turnKey{name: "a"}, rankEdit, func(func()) { t.Error("the turn was parked") })
+	g.leave(turn, nil) // the reconcile ends; what it started goes on
+	work, _ := atRank(ctx, rankEdit)
+	if err := g.BeforeToken(work); err != nil {
+		t.Errorf("a log-in in the background: %v", err)
+	}
+	if err := g.BeforeCall(work, counted); err != nil {
+		t.Errorf("a call in the background: %v", err)
+	}
+	if g.turns.all != 0 || g.waiting.size != [classes]int{} {
+		t.Errorf("the turn came back: %d turns, %v waiting", g.turns.all, g.waiting.size)
+	}
+}
+
+func TestWhoHasNoTurnDoesNotHoldUpAList(t *testing.T) {
+	t.Parallel()
+	g := NewGate(clocktesting.NewFakeClock(time.Now()), Traffic{PerSecond: 1, Burst: 1, MaxInFlight: 1}, nil)
+	var f flight
+	first, turn := g.enter(t.Context(), turnKey{name: "a"}, rankRetry, func(func()) {})
+	if err := f.enter(first, g); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.BeforeCall(first, counted); err != nil {
+		t.Fatal(err)
+	}
+	f.leave()
+	g.leave(turn, nil)
+	woken := 0
+	for range 3 { // no token is left
+		second, turn := g.enter(t.Context(), turnKey{name: "b"}, rankRetry, func(func()) { woken++ })
+		if err := f.enter(second, g); !errors.Is(err, errParked) {
+			t.Fatal(err)
+		}
+		g.leave(turn, errParked)
+	}
+	if woken > 0 || f.taken || len(f.parked) > 0 {
+		t.Errorf("woken %d times for nothing; %d wait for the list", woken, len(f.parked))
+	}
 }
