@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -16,6 +17,7 @@ import (
 type connection struct {
 	hash     string
 	clientID string
+	checked  time.Time // when it last worked; for the one reconcile of the instance only
 	inst     *engine.Instance
 }
 

@@ -27,18 +27,27 @@ func (folderAdapter) Complete(ctx context.Context, c *lookerclient.Client, items
 		}
 	}
 	for _, item := range items {
-		if item.Light || item.Want.Access == nil || item.Live.Access.Inherits || item.Want.Access.Grants.IsZero() {
+		if item.Light || item.Want.Access == nil || item.Want.Access.Grants.IsZero() {
 			continue
 		}
-		metadata, err := contentMetadataID(item.Live)
-		if err != nil {
-			return err
-		}
-		if item.Live.Access.Grants, err = ownGrants(ctx, c, metadata); err != nil {
+		if err := readGrants(ctx, c, item.Live); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// readGrants reads the grants of a folder that does not inherit.
+func readGrants(ctx context.Context, c *lookerclient.Client, f *liveFolder) error {
+	if f.Access.Inherits {
+		return nil
+	}
+	metadata, err := contentMetadataID(f)
+	if err != nil {
+		return err
+	}
+	f.Access.Grants, err = ownGrants(ctx, c, metadata)
+	return err
 }
 
 // ReadCalls implements engine.Rotator: one call tells whether the folders of one

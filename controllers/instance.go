@@ -201,10 +201,18 @@ func (r *InstanceReconciler) secret(ctx context.Context, namespace, field, name 
 	return &secret, nil
 }
 
+// checkEvery is how often a connection that works is checked all the same.
+const checkEvery = reportEvery / 2
+
 // check logs in and reads the release, which costs no counted call, and, once
 // for each API key, the user behind it.
 func (r *InstanceReconciler) check(ctx context.Context, obj *v1alpha1.LookerInstance, conn *connection) *problem {
-	inst := conn.inst
+	inst, now := conn.inst, r.Clock.Now()
+	if !inst.Gate.Open() && !conn.checked.IsZero() && now.Sub(conn.checked) < checkEvery && obj.Status.APIUser != nil {
+		obj.Status.Release = inst.Release()
+		return nil
+	}
+	conn.checked = time.Time{}
 	if inst.Gate.Open() {
 		// One request, where the calls below would each be retried.
 		if err := inst.Client.Instance.Alive(ctx); lookerclient.IsUnavailable(err) || engine.IsPaused(err) {
@@ -219,7 +227,8 @@ func (r *InstanceReconciler) check(ctx context.Context, obj *v1alpha1.LookerInst
 		return callProblem("read the release of Looker", err)
 	}
 	release := versions.LookerReleaseVersion
-	inst.Release, obj.Status.Release = release, release
+	inst.SetRelease(release)
+	obj.Status.Release = release
 	known := obj.Status.APIUser
 	if known == nil || known.ClientID != conn.clientID {
 		me, err := inst.Client.Instance.Me(ctx)
@@ -230,10 +239,13 @@ func (r *InstanceReconciler) check(ctx context.Context, obj *v1alpha1.LookerInst
 		known = &v1alpha1.APIUser{ID: string(me.ID), Name: name, ClientID: conn.clientID}
 		obj.Status.APIUser = known
 	}
-	inst.Self = engine.Self{UserID: known.ID, CredentialID: known.ClientID}
-	inst.Fresh = func(ctx context.Context) (engine.Self, error) {
-		return readSelf(ctx, inst.Client, conn.clientID)
+	if inst.Fresh == nil { // nobody else knows of the connection yet
+		inst.Self = engine.Self{UserID: known.ID, CredentialID: known.ClientID}
+		inst.Fresh = func(ctx context.Context) (engine.Self, error) {
+			return readSelf(ctx, inst.Client, conn.clientID)
+		}
 	}
+	conn.checked = now
 	return nil
 }
 
@@ -317,7 +329,7 @@ func (r *InstanceReconciler) logout(c *lookerclient.Client) {
 
 // finish says in the conditions how it went, and writes the status if it changed.
 func (r *InstanceReconciler) finish(ctx context.Context, before, obj *v1alpha1.LookerInstance, why *problem) (ctrl.Result, error) {
-	ready, after := readiness(obj, why)
+	ready, after := readiness(why)
 	r.setConditions(obj, ready, why)
 	r.report(ctx, obj)
 	obj.Status.ObservedGeneration = obj.Generation
@@ -339,7 +351,7 @@ func (r *InstanceReconciler) finish(ctx context.Context, before, obj *v1alpha1.L
 }
 
 // readiness is the Ready condition, and when to look again.
-func readiness(obj *v1alpha1.LookerInstance, why *problem) (metav1.Condition, time.Duration) {
+func readiness(why *problem) (metav1.Condition, time.Duration) {
 	ready := metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionTrue, Reason: ReasonConnected}
 	if why == nil {
 		return ready, reportEvery

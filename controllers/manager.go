@@ -3,7 +3,6 @@ package controllers
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -15,7 +14,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/config"
-	"sigs.k8s.io/controller-runtime/pkg/healthz"
 )
 
 const (
@@ -121,13 +119,11 @@ func watchEarly(ctx context.Context, c cache.Cache) error {
 
 // Ready is the check behind /readyz: a replica is ready once its caches are
 // full, whether it leads or stands by.
-func Ready(c cache.Cache) healthz.Checker {
-	return func(req *http.Request) error {
-		ctx, cancel := context.WithTimeout(req.Context(), syncPatience)
-		defer cancel()
-		if !c.WaitForCacheSync(ctx) {
-			return errors.New("the caches are not full yet")
-		}
-		return nil
+func Ready(ctx context.Context, c cache.Cache) error {
+	ctx, cancel := context.WithTimeout(ctx, syncPatience)
+	defer cancel()
+	if !c.WaitForCacheSync(ctx) {
+		return errors.New("the caches are not full yet")
 	}
+	return nil
 }

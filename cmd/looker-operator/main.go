@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -116,7 +117,8 @@ func run(o options) error {
 	if err := mgr.AddHealthzCheck("healthz", healthz.Ping); err != nil {
 		return err
 	}
-	if err := mgr.AddReadyzCheck("caches", controllers.Ready(mgr.GetCache())); err != nil {
+	ready := func(req *http.Request) error { return controllers.Ready(req.Context(), mgr.GetCache()) }
+	if err := mgr.AddReadyzCheck("caches", ready); err != nil {
 		return err
 	}
 	_, err = controllers.Setup(mgr, controllers.Options{Clock: clock.RealClock{}, SweepInterval: o.sweepInterval, Version: version})

@@ -74,7 +74,7 @@ func TestOneProbeEveryFiveSeconds(t *testing.T) {
 			t.Error("one probe is due, and not two")
 		}
 		g.AfterCall(t.Context(), lookerclient.Call{Operation: free, Status: 200})
-		if !probe() || !probe() || g.BeforeCall(t.Context(), counted) != nil {
+		if first, second := probe(), probe(); !first || !second || g.BeforeCall(t.Context(), counted) != nil {
 			t.Error("an answered probe is followed by the rest of the check")
 		}
 		g.Close(true)

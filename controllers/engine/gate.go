@@ -352,22 +352,11 @@ func (g *Gate) promise(w *waiter, advance bool) {
 // schedule sets a timer for the time when somebody who waits for a token, or for
 // the end of a Retry-After, can be served. Whatever else they wait for pumps.
 func (g *Gate) schedule() {
-	size := g.waiting.size
-	if g.breaker.open || size == [classes]int{} {
+	if g.breaker.open || g.waiting.size == [classes]int{} {
 		return
 	}
-	now, wait := g.clock.Now(), time.Duration(-1)
-	sooner := func(d time.Duration) {
-		if d > 0 && (wait < 0 || d < wait) {
-			wait = d
-		}
-	}
-	if size[classUrgent] > 0 || g.urgent >= urgentShare {
-		sooner(g.tokenIn(true))
-	}
-	if size[classNormal]+size[classLow] > 0 {
-		sooner(g.tokenIn(false))
-	}
+	now := g.clock.Now()
+	wait := g.tokenWait()
 	if held := g.until.Sub(now); held > 0 {
 		wait = max(wait, held)
 	}
@@ -385,6 +374,24 @@ func (g *Gate) schedule() {
 		}
 		g.pump()
 	}(g.clock.NewTimer(wait))
+}
+
+// tokenWait is how long it takes until there is a token for one of those who
+// wait; negative if there are tokens for all of them.
+func (g *Gate) tokenWait() time.Duration {
+	size, wait := g.waiting.size, time.Duration(-1)
+	sooner := func(d time.Duration) {
+		if d > 0 && (wait < 0 || d < wait) {
+			wait = d
+		}
+	}
+	if size[classUrgent] > 0 || g.urgent >= urgentShare {
+		sooner(g.tokenIn(true))
+	}
+	if size[classNormal]+size[classLow] > 0 {
+		sooner(g.tokenIn(false))
+	}
+	return wait
 }
 
 // AfterCall is the client's observer: it frees the place of the call, and learns

@@ -18,9 +18,7 @@ type Instance struct {
 	Key    types.NamespacedName
 	Client *lookerclient.Client
 	Gate   *Gate
-	// Release of Looker, "26.12.3".
-	Release string
-	Self    Self
+	Self   Self
 	// Fresh tells who the operator is now, roles and groups included. It costs a
 	// call; currentSelf remembers the answer for some minutes.
 	Fresh func(ctx context.Context) (Self, error)
@@ -28,9 +26,21 @@ type Instance struct {
 	// Ledger counts the calls of the instance.
 	Ledger *Ledger
 
+	release  atomic.Pointer[string]
 	drift    atomic.Pointer[Drift]
 	interval atomic.Int64 // of its sweeps, as planned
 }
+
+// Release of Looker, "26.12.3"; empty until it is known.
+func (i *Instance) Release() string {
+	if r := i.release.Load(); r != nil {
+		return *r
+	}
+	return ""
+}
+
+// SetRelease notes which release the instance runs.
+func (i *Instance) SetRelease(release string) { i.release.Store(&release) }
 
 // Drift says how the instance is compared with its resources.
 func (i *Instance) Drift() Drift {

@@ -215,7 +215,7 @@ func (r *Reconciler[O, W, L]) prepare(ctx context.Context, p *pass[O, W, L]) err
 	if err := r.secrets(ctx, p); err != nil {
 		return err
 	}
-	p.in.Release = p.inst.Release
+	p.in.Release = p.inst.Release()
 	var err error
 	if p.want, err = r.adapter.Desired(p.obj, p.in); err != nil {
 		return err
@@ -238,13 +238,13 @@ func (r *Reconciler[O, W, L]) prepare(ctx context.Context, p *pass[O, W, L]) err
 // checkRelease refuses fields that this Looker is too old for: it would ignore
 // them, or reject the whole request without saying why.
 func (r *Reconciler[O, W, L]) checkRelease(p *pass[O, W, L]) error {
-	if r.abilities.versioned == nil || p.inst.Release == "" {
+	if r.abilities.versioned == nil || p.inst.Release() == "" {
 		return nil
 	}
 	for _, path := range sortedKeysOf(r.abilities.versioned.Since()) {
 		since := r.abilities.versioned.Since()[path]
-		if at(p.tree, path) != nil && olderThan(p.inst.Release, since) {
-			return Unsupported("%s needs Looker %s; this instance runs %s", path, since, p.inst.Release)
+		if at(p.tree, path) != nil && olderThan(p.inst.Release(), since) {
+			return Unsupported("%s needs Looker %s; this instance runs %s", path, since, p.inst.Release())
 		}
 	}
 	return nil

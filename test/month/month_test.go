@@ -135,8 +135,6 @@ func (w *world) id(obj client.Object) string {
 	return status.ID
 }
 
-func (w *world) adminCalls() int { return w.looker.Calls().ByClass["non_query"] }
-
 // rename edits the last name of a user in Kubernetes, and returns how long it
 // takes until Looker has it.
 func (w *world) rename(i int, name string) time.Duration {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+
 	"strings"
 	"testing"
 	"time"
@@ -43,14 +44,7 @@ func (w *world) replica(wraps ...func(http.RoundTripper) http.RoundTripper) *rep
 		w.Fatal(err)
 	}
 	r.elected = manager.Elected()
-	check := controllers.Ready(manager.GetCache())
-	r.ready = func() error {
-		req, err := http.NewRequestWithContext(w.Context(), http.MethodGet, "/readyz", nil)
-		if err != nil {
-			return err
-		}
-		return check(req)
-	}
+	r.ready = func() error { return controllers.Ready(w.Context(), manager.GetCache()) }
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- manager.Start(ctx) }()
