@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/looker-operator/looker-operator/controllers/engine"
 	"github.com/looker-operator/looker-operator/lookerclient"
 )
@@ -26,16 +28,21 @@ func (folderAdapter) Complete(ctx context.Context, c *lookerclient.Client, items
 			return err
 		}
 	}
+	// A parent may have hundreds of folders, and each takes a call: at once as many
+	// as the instance may get.
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(listsAtOnce)
 	for _, item := range items {
 		if item.Light || item.Want.Access == nil || item.Want.Access.Grants.IsZero() {
 			continue
 		}
-		if err := readGrants(ctx, c, item.Live); err != nil {
-			return err
-		}
+		group.Go(func() error { return readGrants(ctx, c, item.Live) })
 	}
-	return nil
+	return group.Wait()
 }
+
+// listsAtOnce bounds the goroutines that read access lists.
+const listsAtOnce = 16
 
 // readGrants reads the grants of a folder that does not inherit.
 func readGrants(ctx context.Context, c *lookerclient.Client, f *liveFolder) error {

@@ -9,6 +9,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
 )
@@ -65,7 +66,8 @@ func (r *Reconciler[O, W, L]) followRef(ctx context.Context, obj O, ref v1alpha1
 	}
 	other := target.object()
 	key := types.NamespacedName{Namespace: obj.GetNamespace(), Name: ref.Target.Value}
-	if err := r.Client.Get(ctx, key, other); err != nil {
+	// The cache's own copy, which is only read: a role may refer to hundreds of users.
+	if err := r.Client.Get(ctx, key, other, client.UnsafeDisableDeepCopy); err != nil {
 		if apierrors.IsNotFound(err) {
 			return "", waiting(ReasonWaitingForRef, 0, "%s: there is no %s %q in namespace %s yet; apply it, or refer to it otherwise",
 				ref.Field, ref.Kind, ref.Target.Value, obj.GetNamespace())

@@ -47,9 +47,10 @@ func (r *relations) put(uid types.UID, claims map[string]claim, wake func()) {
 	if r.same(uid, claims) {
 		return
 	}
-	for _, set := range r.byUID[uid] { // who waits for one of these may go on now
-		for other := range r.bySet[set] {
-			if wake := r.wakeup[other]; wake != nil && other != uid {
+	for _, set := range r.byUID[uid] { // who had to wait for one of these may go on now
+		mine := r.bySet[set][uid]
+		for other, theirs := range r.bySet[set] {
+			if wake := r.wakeup[other]; wake != nil && other != uid && contradict(mine.Relation, theirs.Relation) {
 				wake()
 			}
 		}

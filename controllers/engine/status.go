@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,6 +24,9 @@ const maxMessage = 1024
 // changed, and says when to come back.
 func (r *Reconciler[O, W, L]) finish(ctx context.Context, p *pass[O, W, L], stepErr error) (ctrl.Result, error) {
 	o := r.lookAgain(p, r.outcomeOf(p, stepErr))
+	if errors.Is(stepErr, errPaused) && isUnavailable(p.before) {
+		o.silent = true // it says already why it waits, and since the first failure, which tells more
+	}
 	if o.silent {
 		return again(o.after), nil
 	}
@@ -158,6 +162,14 @@ func isReady(obj v1alpha1.Object) bool {
 	_, status := obj.Common()
 	c := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
 	return c != nil && c.Status == metav1.ConditionTrue && c.ObservedGeneration == obj.GetGeneration()
+}
+
+// isUnavailable reports whether the status says, of this very generation, that
+// Looker does not answer.
+func isUnavailable(obj v1alpha1.Object) bool {
+	_, status := obj.Common()
+	c := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
+	return c != nil && c.Reason == ReasonLookerUnavailable && c.ObservedGeneration == obj.GetGeneration()
 }
 
 // requested reports whether the user asked for a reconcile that was not done yet.

@@ -167,7 +167,7 @@ func (r *rig) gauges(ctx context.Context) (gauges, error) {
 		line := scanner.Text()
 		into := &g.reconciles
 		switch {
-		case strings.Contains(line, `controller="lookerinstance"`):
+		case strings.Contains(line, `controller="LookerInstance"`):
 			continue
 		case strings.HasPrefix(line, "controller_runtime_reconcile_total{"):
 		case strings.HasPrefix(line, "workqueue_depth{"):
