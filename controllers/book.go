@@ -23,9 +23,9 @@ import (
 )
 
 // reportEvery is how often the numbers in the status of a LookerInstance are
-// brought up to date while nothing else changes. They are, too, whenever so many
-// calls were made since that a crash would lose more than half a percent of the
-// month's: at most 250 times a month for each class.
+// brought up to date while nothing else changes. They are, too, whenever a
+// thousandth of the month's calls was made since: at most 1,000 times a month for
+// each class.
 const reportEvery = time.Hour
 
 // book is what one LookerInstance has used of its calls.

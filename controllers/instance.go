@@ -204,11 +204,17 @@ func (r *InstanceReconciler) secret(ctx context.Context, namespace, field, name 
 // checkEvery is how often a connection that works is checked all the same.
 const checkEvery = reportEvery / 2
 
+// works reports whether the connection has worked lately, and nothing was heard
+// to the contrary.
+func (c *connection) works(now time.Time) bool {
+	return !c.inst.Gate.Open() && !c.checked.IsZero() && now.Sub(c.checked) < checkEvery
+}
+
 // check logs in and reads the release, which costs no counted call, and, once
 // for each API key, the user behind it.
 func (r *InstanceReconciler) check(ctx context.Context, obj *v1alpha1.LookerInstance, conn *connection) *problem {
 	inst, now := conn.inst, r.Clock.Now()
-	if !inst.Gate.Open() && !conn.checked.IsZero() && now.Sub(conn.checked) < checkEvery && obj.Status.APIUser != nil {
+	if conn.works(now) && obj.Status.APIUser != nil {
 		obj.Status.Release = inst.Release()
 		return nil
 	}

@@ -217,11 +217,12 @@ func (l *Ledger) room(class lookerclient.Class, sweep bool) int64 {
 	return limit - l.used[class]
 }
 
-// step is how many calls may be missing in the status: less than a percent of
-// what the month allows or, without a limit, of what was counted.
+// step is how many calls may be missing in the status: a thousandth of what the
+// month allows, so that ten processes may be killed before a percent is lost; or,
+// without a limit, a percent of what was counted.
 func (l *Ledger) step(class lookerclient.Class) int64 {
 	if limit, limited := l.limits.Calls[class]; limited {
-		return max(1, limit/250)
+		return max(1, limit/1000)
 	}
 	return max(50, l.used[class]/100)
 }

@@ -117,11 +117,11 @@ func TestAtMostAPercentOfTheCountIsLostInACrash(t *testing.T) {
 				l.Reported(used)
 				writes++
 			}
-			if lost := l.Unreported(); lost > limit/100 {
+			if lost := l.Unreported(); lost > limit/1000 {
 				t.Fatalf("of %d calls %d would be lost", limit, lost)
 			}
 		}
-		if writes > 251 {
+		if writes > 1000 {
 			t.Errorf("%d writes for %d calls", writes, limit)
 		}
 	}

@@ -139,10 +139,8 @@ func (w *world) id(obj client.Object) string {
 // takes until Looker has it.
 func (w *world) rename(i int, name string) time.Duration {
 	w.Helper()
-	u := w.kube.find(w.mix[i]).(*v1alpha1.LookerUser)
-	u.Spec.LastName = &name
-	w.kube.put(u)
-	took, ok := until(time.Minute, 100*time.Millisecond, func() bool { return w.looker.Row("user", w.id(u))["last_name"] == name })
+	w.edit(w.mix[i], name)
+	took, ok := until(time.Minute, 100*time.Millisecond, func() bool { return w.looker.Row("user", w.id(w.mix[i]))["last_name"] == name })
 	if !ok {
 		w.Errorf("an edit was not applied in %s", took)
 	}
