@@ -117,6 +117,9 @@ func run(o options) error {
 	if err := mgr.AddHealthzCheck("healthz", healthz.Ping); err != nil {
 		return err
 	}
+	if err := mgr.Add(newReleaser()); err != nil {
+		return err
+	}
 	ready := func(req *http.Request) error { return controllers.Ready(req.Context(), mgr.GetCache()) }
 	if err := mgr.AddReadyzCheck("caches", ready); err != nil {
 		return err

@@ -187,21 +187,33 @@ func (r *Reconciler[O, W, L]) gather(ctx context.Context, p *pass[O, W, L], live
 		return err
 	}
 	_, status := obj.Common()
-	id := status.ID
+	// Neither p nor the object itself: a batch may gather thousands for minutes, and
+	// would keep all that their passes hold.
+	id, rank, bare := status.ID, p.rank, r.bare(obj)
 	r.batches.add(inst, obj.GetUID(), &bulkEntry[W, L]{
 		id:   id,
 		hash: p.hash,
-		rank: p.rank,
+		rank: rank,
 		item: BulkItem[W, L]{Live: live, Patch: prune(p.want, bulk)},
-		wake: func() { r.wake(keyOf(obj), p.rank) },
+		wake: func() { r.wake(keyOf(bare), rank) },
 		done: func() {
-			r.event(obj, "Updated", "Update", "changed %s of %s %s in Looker", list(bulk), looker(r.kind), id)
+			r.event(bare, "Updated", "Update", "changed %s of %s %s in Looker", list(bulk), looker(r.kind), id)
 		},
 	})
 	if r.batches.begin(inst) {
 		go r.flushLater(context.WithoutCancel(ctx), inst)
 	}
 	return errParked
+}
+
+// bare is an object of which only the name is known, which is enough for Events.
+func (r *Reconciler[O, W, L]) bare(obj O) O {
+	out := r.newObject()
+	out.SetNamespace(obj.GetNamespace())
+	out.SetName(obj.GetName())
+	out.SetUID(obj.GetUID())
+	out.SetResourceVersion(obj.GetResourceVersion())
+	return out
 }
 
 // flushAll implements manager.

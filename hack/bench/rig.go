@@ -91,7 +91,8 @@ func (r *rig) raise(ctx context.Context) error {
 func (r *rig) configure(env *envtest.Environment) {
 	env.ControlPlane.GetAPIServer().Configure().
 		Append("audit-policy-file", r.file("audit-policy.yaml")).
-		Append("audit-log-path", r.file("audit.log"))
+		Append("audit-log-path", r.file("audit.log")).
+		Append("audit-log-maxsize", "100000") // megabytes: it is read while it grows, and must not be rotated
 }
 
 func (r *rig) startMock(ctx context.Context) error {
