@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -253,6 +254,7 @@ func (r *Reconciler[O, W, L]) flush(ctx context.Context, inst *Instance) int {
 			results[i].Err = refused
 		}
 	}
+	var done []func()
 	for i, uid := range uids {
 		e := batch[uid]
 		switch {
@@ -264,11 +266,24 @@ func (r *Reconciler[O, W, L]) flush(ctx context.Context, inst *Instance) int {
 		default:
 			r.of(inst).put(e.id, results[i].Live)
 			r.batches.note(uid, e.hash)
-			e.done()
+			done = append(done, e.done)
 		}
 		r.batches.landed(uid)
 		e.wake()
 	}
+	inPace(done)
 	ctrl.LoggerFrom(ctx).V(1).Info("Sent a bulk change", "kind", r.kind, "objects", len(uids))
 	return len(uids)
+}
+
+// inPace writes the Events of a bulk change, 200 a second: the recorder starts a
+// request for each at once, and thousands of these take more memory than all else.
+func inPace(events []func()) {
+	const atOnce, pause = 50, 250 * time.Millisecond
+	for i, write := range events {
+		if i > 0 && i%atOnce == 0 {
+			time.Sleep(pause)
+		}
+		write()
+	}
 }

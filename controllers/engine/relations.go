@@ -24,7 +24,7 @@ type Relation struct {
 // relations knows all claims of all objects that were reconciled.
 type relations struct {
 	mu     sync.Mutex
-	bySet  map[string]map[types.UID]claim // instance/set -> object -> claim
+	bySet  map[string]map[types.UID]*claim // instance/set -> object -> claim; most sets have one
 	byUID  map[types.UID][]string
 	wakeup map[types.UID]func()
 }
@@ -37,7 +37,7 @@ type claim struct {
 }
 
 func newRelations() *relations {
-	return &relations{bySet: map[string]map[types.UID]claim{}, byUID: map[types.UID][]string{}, wakeup: map[types.UID]func(){}}
+	return &relations{bySet: map[string]map[types.UID]*claim{}, byUID: map[types.UID][]string{}, wakeup: map[types.UID]func(){}}
 }
 
 // put replaces the claims of an object.
@@ -58,9 +58,9 @@ func (r *relations) put(uid types.UID, claims map[string]claim, wake func()) {
 	r.drop(uid)
 	for set, c := range claims {
 		if r.bySet[set] == nil {
-			r.bySet[set] = map[types.UID]claim{}
+			r.bySet[set] = map[types.UID]*claim{}
 		}
-		r.bySet[set][uid] = c
+		r.bySet[set][uid] = &c
 		r.byUID[uid] = append(r.byUID[uid], set)
 	}
 	if len(claims) > 0 {
@@ -110,7 +110,7 @@ func (r *relations) conflict(claims map[string]claim) (older claim, found bool) 
 				continue
 			}
 			if theirs.before(mine) {
-				return theirs, true
+				return *theirs, true
 			}
 			if wake := r.wakeup[uid]; wake != nil {
 				wake()
