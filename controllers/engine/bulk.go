@@ -271,18 +271,21 @@ func (r *Reconciler[O, W, L]) flush(ctx context.Context, inst *Instance) int {
 		r.batches.landed(uid)
 		e.wake()
 	}
-	inPace(done)
+	inPace(ctx, done)
 	ctrl.LoggerFrom(ctx).V(1).Info("Sent a bulk change", "kind", r.kind, "objects", len(uids))
 	return len(uids)
 }
 
 // inPace writes the Events of a bulk change, 200 a second: the recorder starts a
 // request for each at once, and thousands of these take more memory than all else.
-func inPace(events []func()) {
+func inPace(ctx context.Context, events []func()) {
 	const atOnce, pause = 50, 250 * time.Millisecond
 	for i, write := range events {
 		if i > 0 && i%atOnce == 0 {
-			time.Sleep(pause)
+			select {
+			case <-time.After(pause):
+			case <-ctx.Done(): // then what is left goes at once
+			}
 		}
 		write()
 	}
