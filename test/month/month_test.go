@@ -148,9 +148,6 @@ func (w *world) rename(i int, name string) time.Duration {
 }
 
 func TestAMonthOnTheStandardEdition(t *testing.T) {
-	if testing.Short() {
-		t.Skip("half a minute of computing")
-	}
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.spec(func(s *v1alpha1.LookerInstanceSpec) {

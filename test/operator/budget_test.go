@@ -9,13 +9,7 @@ import (
 func TestAProcessThatEndsInOrderLosesNoneOfTheCountedCalls(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.connect()
-	objects := w.thirtyObjects()
-	for _, o := range objects {
-		w.create(o)
-	}
-	w.waitAllReady(len(objects))
-	w.waitQuiet()
+	w.applyThirty()
 	w.stop()
 	calls := w.looker.Calls()
 	usage := w.get("LookerInstance", "looker").(*v1alpha1.LookerInstance).Status.Usage
@@ -27,13 +21,7 @@ func TestAProcessThatEndsInOrderLosesNoneOfTheCountedCalls(t *testing.T) {
 func TestTheAnnotationOfAnInstanceComparesEverythingOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.connect()
-	objects := w.thirtyObjects()
-	for _, o := range objects {
-		w.create(o)
-	}
-	w.waitAllReady(len(objects))
-	w.waitQuiet()
+	w.applyThirty()
 	folder := w.folder("folder-0")
 	w.looker.Set("folder", folder.Status.ID, map[string]any{"name": "By hand"})
 	w.looker.ResetCalls()

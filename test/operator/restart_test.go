@@ -16,13 +16,7 @@ import (
 func TestARestartWithNothingChangedMakesNoCallAndNoWrite(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.connect()
-	objects := w.thirtyObjects()
-	for _, o := range objects {
-		w.create(o)
-	}
-	w.waitAllReady(len(objects))
-	w.waitQuiet()
+	w.applyThirty()
 	w.stop()
 	before := w.versions()
 	w.looker.ResetCalls()
@@ -49,6 +43,19 @@ func TestARestartWithNothingChangedMakesNoCallAndNoWrite(t *testing.T) {
 	w.within(soon, "a change is applied after the restart", func() (bool, string) {
 		return w.looker.Row("folder", f.Status.ID)["name"] == "renamed", describe(w.folder("folder-0"))
 	})
+}
+
+// applyThirty connects the operator, applies thirtyObjects, and waits until it is
+// done with them.
+func (w *world) applyThirty() {
+	w.Helper()
+	w.connect()
+	objects := w.thirtyObjects()
+	for _, o := range objects {
+		w.create(o)
+	}
+	w.waitAllReady(len(objects))
+	w.waitQuiet()
 }
 
 // thirtyObjects are of every kind, with every sort of reference.

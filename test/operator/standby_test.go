@@ -62,13 +62,7 @@ func (w *world) replica(wraps ...func(http.RoundTripper) http.RoundTripper) *rep
 func TestAStandbyIsWarmAndTakesOverAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.connect()
-	objects := w.thirtyObjects()
-	for _, o := range objects {
-		w.create(o)
-	}
-	w.waitAllReady(len(objects))
-	w.waitQuiet()
+	w.applyThirty()
 	w.stop() // the two below take turns instead of it
 
 	first := w.replica()
