@@ -16,12 +16,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -46,13 +44,10 @@ type options struct {
 }
 
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == process.JanitorCommand {
-		// Here and not in Janitor: what a process ignores, whatever it starts ignores, too.
-		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-		if err := process.Janitor(os.Stdin, os.Args[2]); err != nil {
-			fmt.Fprintln(os.Stderr, "bench: cleaning up:", err)
-			os.Exit(1)
-		}
+	if served, err := process.ServeJanitor(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench: cleaning up:", err)
+		os.Exit(1)
+	} else if served {
 		return
 	}
 	o, err := parse(os.Args[1:])
@@ -125,25 +120,11 @@ func parseMixes(sizes string) ([]mix, error) {
 	return out, nil
 }
 
-// errInterrupted ends a run that was told to end.
-var errInterrupted = errors.New("interrupted")
-
 // bench runs all mixes, one after the other, each in a world of its own.
 func bench(o options, out io.Writer) error {
-	ctx, cancel := context.WithCancelCause(context.Background())
+	ctx, cancel := process.Interruptible()
 	defer cancel(nil)
 	log.SetLogger(zap.New(zap.WriteTo(io.Discard)))
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	go func() {
-		<-signals
-		cancel(errInterrupted)
-		signal.Stop(signals) // who asks twice does not want to wait; the janitor does the rest
-	}()
-	go func() {
-		process.Orphaned(ctx)
-		cancel(errInterrupted)
-	}()
 	root, err := repository.Root()
 	if err != nil {
 		return err

@@ -116,7 +116,7 @@ func (d *demo) perform(ctx context.Context, cancel context.CancelCauseFunc) erro
 	}
 	d.progress.print(d.invitation())
 	<-ctx.Done()
-	if cause := context.Cause(ctx); !errors.Is(cause, errInterrupted) {
+	if cause := context.Cause(ctx); !errors.Is(cause, process.ErrInterrupted) {
 		return cause
 	}
 	d.progress.print("\nEnding everything ...")

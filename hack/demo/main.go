@@ -15,8 +15,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -34,13 +32,10 @@ type options struct {
 }
 
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == process.JanitorCommand {
-		// Here and not in Janitor: what a process ignores, whatever it starts ignores, too.
-		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-		if err := process.Janitor(os.Stdin, os.Args[2]); err != nil {
-			fmt.Fprintln(os.Stderr, "demo: cleaning up:", err)
-			os.Exit(1)
-		}
+	if served, err := process.ServeJanitor(); err != nil {
+		fmt.Fprintln(os.Stderr, "demo: cleaning up:", err)
+		os.Exit(1)
+	} else if served {
 		return
 	}
 	o, err := parse(os.Args[1:])
@@ -74,26 +69,11 @@ func parse(args []string) (options, error) {
 	return o, nil
 }
 
-// errInterrupted ends a demo that was told to end before its last step.
-var errInterrupted = errors.New("interrupted")
-
 // run runs the whole demo and cleans up behind it.
 func run(o options, out io.Writer) error {
-	ctx, cancel := context.WithCancelCause(context.Background())
+	ctx, cancel := process.Interruptible()
 	defer cancel(nil)
 	log.SetLogger(zap.New(zap.WriteTo(io.Discard))) // its own; the operator's is in a file
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	go func() {
-		<-signals
-		cancel(errInterrupted)
-		// Who asks twice does not want to wait; the janitor does the rest.
-		signal.Stop(signals)
-	}()
-	go func() {
-		process.Orphaned(ctx)
-		cancel(errInterrupted)
-	}()
 	d, err := newDemo(o, newProgress(out))
 	if err != nil {
 		return err

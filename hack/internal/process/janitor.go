@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,19 +17,29 @@ import (
 	"time"
 )
 
-// JanitorCommand is the hidden first argument of the process that cleans up.
-const JanitorCommand = "janitor"
+// janitorCommand is the hidden first argument of the process that cleans up.
+const janitorCommand = "janitor"
+
+// ServeJanitor does the janitor's work and reports true, if this process was
+// started for that. A program that hires a janitor calls it before all else.
+func ServeJanitor() (served bool, err error) {
+	if len(os.Args) != 3 || os.Args[1] != janitorCommand {
+		return false, nil
+	}
+	// Only here: what a process ignores, whatever it starts ignores, too.
+	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	return true, janitor(os.Stdin, os.Args[2])
+}
 
 // HireJanitor starts a process that ends what is left of the run as soon as the
 // returned pipe is closed: by the run, or by its death, however sudden. The
-// program must ignore signals and call Janitor where its first argument is
-// JanitorCommand.
+// program must call ServeJanitor.
 func HireJanitor(folder string) (*exec.Cmd, io.Closer, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, nil, err
 	}
-	command := exec.Command(self, JanitorCommand, folder)
+	command := exec.Command(self, janitorCommand, folder)
 	command.Stderr = os.Stderr
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	alive, err := command.StdinPipe()
@@ -41,9 +52,9 @@ func HireJanitor(folder string) (*exec.Cmd, io.Closer, error) {
 	return command, alive, nil
 }
 
-// Janitor waits for the end of run, then kills the processes that are noted
+// janitor waits for the end of run, then kills the processes that are noted
 // in the folder and removes it. Usually the run has done both.
-func Janitor(run io.Reader, folder string) error {
+func janitor(run io.Reader, folder string) error {
 	if _, err := io.Copy(io.Discard, run); err != nil {
 		return err
 	}
@@ -83,9 +94,31 @@ func noted(folder string) ([]int, error) {
 	return groups, err
 }
 
-// Orphaned returns when the process that started this one is gone: "go run" dies
+// ErrInterrupted ends a run that was told to end before it was done.
+var ErrInterrupted = errors.New("interrupted")
+
+// Interruptible returns a context that ends with ErrInterrupted when the process
+// is told to end, or the one that started it is gone. cancel must be called.
+func Interruptible() (ctx context.Context, cancel context.CancelCauseFunc) {
+	ctx, cancel = context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		<-signals
+		cancel(ErrInterrupted)
+		// Who asks twice does not want to wait; the janitor does the rest.
+		signal.Stop(signals)
+	}()
+	go func() {
+		orphaned(ctx)
+		cancel(ErrInterrupted)
+	}()
+	return ctx, cancel
+}
+
+// orphaned returns when the process that started this one is gone: "go run" dies
 // of a SIGTERM without passing it on.
-func Orphaned(ctx context.Context) {
+func orphaned(ctx context.Context) {
 	parent := os.Getppid()
 	ticker := time.NewTicker(500 * time.Millisecond)
 	defer ticker.Stop()

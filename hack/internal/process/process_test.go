@@ -3,11 +3,9 @@ package process
 import (
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -15,11 +13,9 @@ import (
 // TestMain makes this binary the janitor where that of a program would be: it works
 // in a process of its own, which ignores signals.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == JanitorCommand {
-		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-		if err := Janitor(os.Stdin, os.Args[2]); err != nil {
-			panic(err)
-		}
+	if served, err := ServeJanitor(); err != nil {
+		panic(err)
+	} else if served {
 		return
 	}
 	os.Exit(m.Run())
