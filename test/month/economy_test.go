@@ -63,7 +63,17 @@ func TestAnEditCostsOneCallWhateverSweepsCameBetween(t *testing.T) {
 		for i := range edits {
 			w.rename(i, fmt.Sprint("Edited ", i))
 		}
+		const first = users + groups
+		for i := 0; i < folders; i += 3 { // each with an access list of its own
+			f := w.kube.find(w.mix[first+i]).(*v1alpha1.LookerFolder)
+			f.Spec.Name = new(fmt.Sprint("Edited ", i))
+			w.kube.put(f)
+		}
+		time.Sleep(time.Minute)
 		calls := w.looker.Calls()
+		if calls.ByOperation["PATCH /folders/{folder_id}"] != folders/3 || calls.ByOperation["GET /content_metadata_access"] != 0 {
+			t.Errorf("%d edits of folders took %v", folders/3, calls.ByOperation)
+		}
 		if calls.ByOperation[patchUser] != edits || calls.ByOperation[readValues] != 0 {
 			t.Errorf("%d edits took %v", edits, calls.ByOperation)
 		}
