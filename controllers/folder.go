@@ -150,9 +150,10 @@ func (folderAdapter) Create(ctx context.Context, c *lookerclient.Client, want wa
 	if lookerclient.IsNotFound(err) {
 		return nil, fmt.Errorf("%w: the parent folder does not exist, or the operator's user may not edit it", err)
 	}
-	if err == nil && want.Access != nil {
-		// A new folder inherits. Were it not so, to say that it shall not is harmless,
-		// and what it has of its own is read afterwards.
+	if err == nil && want.Access != nil && isFalse(want.Access.Inherits) {
+		// A new folder inherits, as far as is known. Were it not so, to say that it
+		// shall not is harmless, and what it has of its own is read afterwards. Where
+		// it shall inherit, that is read.
 		live.Access = &liveAccess{Inherits: true}
 	}
 	return live, err

@@ -44,6 +44,12 @@ func valueOf[T any](o lookerclient.Optional[T]) T {
 // isTrue reports whether an optional flag is there and true.
 func isTrue(o lookerclient.Optional[bool]) bool { return valueOf(o) }
 
+// isFalse reports whether an optional flag is there and false.
+func isFalse(o lookerclient.Optional[bool]) bool {
+	v, ok := o.Get()
+	return ok && !v
+}
+
 // ids converts strings to Looker ids.
 func ids(in []string) []lookerclient.ID {
 	out := make([]lookerclient.ID, len(in))

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/looker-operator/looker-operator/controllers/engine"
-	"github.com/looker-operator/looker-operator/lookerclient"
 )
 
 // Guard implements engine.Guard: the operator's own access, and what belongs to
@@ -61,10 +60,4 @@ func guardExternal(live *liveUser, patch *wantedUser) error {
 		return engine.Refuse("spec.email: user %s logs in by single sign-on as %s, and the identity provider sets that address; set spec.email to it", live.ID, live.address())
 	}
 	return nil
-}
-
-// isFalse reports whether an optional flag is there and false.
-func isFalse(o lookerclient.Optional[bool]) bool {
-	v, ok := o.Get()
-	return ok && !v
 }
