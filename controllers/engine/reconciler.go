@@ -30,6 +30,7 @@ type Reconciler[O v1alpha1.Object, W, L any] struct {
 	newObject func() O
 
 	queue   wakeQueue
+	writes  writes
 	notes   wakeNotes
 	batches *batches[W, L]
 	mu      sync.Mutex
@@ -153,6 +154,9 @@ func (r *Reconciler[O, W, L]) Reconcile(ctx context.Context, req ctrl.Request) (
 			return ctrl.Result{}, nil
 		}
 		return ctrl.Result{}, err
+	}
+	if r.writes.isStale(obj, r.Clock.Now()) {
+		return again(errStale.after), nil
 	}
 	p := &pass[O, W, L]{obj: obj, before: obj.DeepCopyObject().(O), rank: rankOf(obj, note.rank)}
 	var err error
@@ -335,6 +339,7 @@ func (r *Reconciler[O, W, L]) addFinalizer(ctx context.Context, p *pass[O, W, L]
 	if err := patchFinalizer(ctx, r.Client, p.obj, true); err != nil {
 		return fmt.Errorf("add finalizer: %w", err)
 	}
+	r.writes.note(p.obj, r.Clock.Now())
 	return nil
 }
 
@@ -348,6 +353,7 @@ func (r *Reconciler[O, W, L]) remember(p *pass[O, W, L]) {
 
 // forgetKey drops all that is remembered of an object that is gone.
 func (r *Reconciler[O, W, L]) forgetKey(key types.NamespacedName) {
+	r.writes.forget(key)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.refused, key)

@@ -123,6 +123,7 @@ func (r *Reconciler[O, W, L]) patchStatus(ctx context.Context, p *pass[O, W, L],
 	if err := r.Client.Status().Patch(ctx, p.obj, patch); err != nil {
 		return err
 	}
+	r.writes.note(p.obj, r.Clock.Now())
 	p.before = p.obj.DeepCopyObject().(O)
 	return nil
 }
