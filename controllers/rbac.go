@@ -23,7 +23,7 @@ package controllers
 //
 // Events about the resources.
 //
-// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create
 //
 // Who may read the metrics endpoint is the API server's decision.
 //

@@ -9,6 +9,7 @@ import (
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/looker-operator/looker-operator/controllers/engine"
 	"github.com/looker-operator/looker-operator/lookerclient"
@@ -50,7 +51,12 @@ func New(c client.Client, reader client.Reader, recorder events.EventRecorder, o
 
 // Setup adds all controllers and the sweeper to a manager.
 func Setup(mgr ctrl.Manager, o Options) (*Operator, error) {
-	op, err := New(client.WithFieldOwner(mgr.GetClient(), "looker-operator"), mgr.GetAPIReader(), mgr.GetEventRecorder("looker-operator"), o)
+	c := client.WithFieldOwner(mgr.GetClient(), "looker-operator")
+	events, err := newRecorder(c)
+	if err != nil {
+		return nil, err
+	}
+	op, err := New(c, mgr.GetAPIReader(), events, o)
 	if err != nil {
 		return nil, err
 	}
@@ -63,8 +69,10 @@ func Setup(mgr ctrl.Manager, o Options) (*Operator, error) {
 	if err := op.Registry.Setup(mgr); err != nil {
 		return nil, err
 	}
-	if err := mgr.Add(keeper{op.Instances}); err != nil {
-		return nil, err
+	for _, runnable := range []manager.Runnable{events, keeper{op.Instances}, op.Sweeper} {
+		if err := mgr.Add(runnable); err != nil {
+			return nil, err
+		}
 	}
-	return op, mgr.Add(op.Sweeper)
+	return op, nil
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"iter"
+	"maps"
 
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
 	"github.com/looker-operator/looker-operator/lookerclient"
@@ -203,15 +204,23 @@ type Self struct {
 
 // Inputs is what the engine found out for one object.
 type Inputs struct {
-	ids     map[v1alpha1.Target]map[string]string // target -> kind -> id
+	ids     map[targetOfKind]string
 	secrets map[v1alpha1.SecretKeyReference]lookerclient.Secret
 	// Release of Looker, "26.12.3"; empty where it is not known.
 	Release string
 }
 
+// targetOfKind is what a reference leads to.
+type targetOfKind struct {
+	kind   string
+	target v1alpha1.Target
+}
+
 // ID returns the Looker id behind a reference, which the object must have
 // listed in References.
-func (in Inputs) ID(kind string, target v1alpha1.Target) string { return in.ids[target][kind] }
+func (in Inputs) ID(kind string, target v1alpha1.Target) string {
+	return in.ids[targetOfKind{kind, target}]
+}
 
 // IDs returns the Looker ids behind references of one kind, and whether all are
 // known: a soft reference may not lead anywhere yet. A list that must be
@@ -236,18 +245,12 @@ func (in Inputs) Secret(ref v1alpha1.SecretKeyReference) lookerclient.Secret {
 
 // WithID returns inputs that also resolve one target; for tests of adapters.
 func (in Inputs) WithID(kind string, target v1alpha1.Target, id string) Inputs {
-	out := Inputs{ids: map[v1alpha1.Target]map[string]string{}, secrets: in.secrets, Release: in.Release}
-	for t, byKind := range in.ids {
-		out.ids[t] = byKind
+	in.ids = maps.Clone(in.ids)
+	if in.ids == nil {
+		in.ids = map[targetOfKind]string{}
 	}
-	byKind := map[string]string{kind: id}
-	for k, v := range in.ids[target] {
-		if k != kind {
-			byKind[k] = v
-		}
-	}
-	out.ids[target] = byKind
-	return out
+	in.ids[targetOfKind{kind, target}] = id
+	return in
 }
 
 // WithSecret returns inputs that also hold one secret; for tests of adapters.

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -254,7 +253,6 @@ func (r *Reconciler[O, W, L]) flush(ctx context.Context, inst *Instance) int {
 			results[i].Err = refused
 		}
 	}
-	var done []func()
 	for i, uid := range uids {
 		e := batch[uid]
 		switch {
@@ -266,27 +264,11 @@ func (r *Reconciler[O, W, L]) flush(ctx context.Context, inst *Instance) int {
 		default:
 			r.of(inst).put(e.id, results[i].Live)
 			r.batches.note(uid, e.hash)
-			done = append(done, e.done)
+			e.done()
 		}
 		r.batches.landed(uid)
 		e.wake()
 	}
-	inPace(ctx, done)
 	ctrl.LoggerFrom(ctx).V(1).Info("Sent a bulk change", "kind", r.kind, "objects", len(uids))
 	return len(uids)
-}
-
-// inPace writes the Events of a bulk change, 200 a second: the recorder starts a
-// request for each at once, and thousands of these take more memory than all else.
-func inPace(ctx context.Context, events []func()) {
-	const atOnce, pause = 50, 250 * time.Millisecond
-	for i, write := range events {
-		if i > 0 && i%atOnce == 0 {
-			select {
-			case <-time.After(pause):
-			case <-ctx.Done(): // then what is left goes at once
-			}
-		}
-		write()
-	}
 }

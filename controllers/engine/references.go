@@ -19,9 +19,11 @@ const lookupAge = 30 * time.Second
 
 // resolve turns the references of an object into Looker ids.
 func (r *Reconciler[O, W, L]) resolve(ctx context.Context, p *pass[O, W, L]) error {
-	p.in.ids = map[v1alpha1.Target]map[string]string{}
-	for _, ref := range p.obj.References() {
-		if ref.Target.IsZero() || p.in.ids[ref.Target][ref.Kind] != "" {
+	references := p.obj.References()
+	p.in.ids = make(map[targetOfKind]string, len(references))
+	for _, ref := range references {
+		key := targetOfKind{ref.Kind, ref.Target}
+		if ref.Target.IsZero() || p.in.ids[key] != "" {
 			continue
 		}
 		id, err := r.resolveOne(ctx, p, ref)
@@ -32,10 +34,7 @@ func (r *Reconciler[O, W, L]) resolve(ctx context.Context, p *pass[O, W, L]) err
 		if err != nil {
 			return err
 		}
-		if p.in.ids[ref.Target] == nil {
-			p.in.ids[ref.Target] = map[string]string{}
-		}
-		p.in.ids[ref.Target][ref.Kind] = id
+		p.in.ids[key] = id
 	}
 	return nil
 }
@@ -199,17 +198,19 @@ func (r *Reconciler[O, W, L]) users(ctx context.Context, kind, namespace, name s
 	var out []string
 	for _, obj := range objects {
 		self := kind == r.kind && obj.GetName() == name && obj.GetNamespace() == namespace
-		if !self && needs(obj, kind, name) {
+		alive := obj.GetDeletionTimestamp().IsZero()
+		if !self && (alive || !refersSoftly(obj, kind, name)) {
 			out = append(out, obj.GetName())
 		}
 	}
 	return out, nil
 }
 
-func needs(obj v1alpha1.Object, kind, name string) bool {
-	alive := obj.GetDeletionTimestamp().IsZero()
-	return slices.ContainsFunc(obj.References(), func(ref v1alpha1.Reference) bool {
-		return ref.Kind == kind && ref.Target == v1alpha1.Target{By: v1alpha1.ByRef, Value: name} && (alive || !ref.Soft)
+// refersSoftly reports whether no reference of an object to another one by ref is
+// one that it cannot do without.
+func refersSoftly(obj v1alpha1.Object, kind, name string) bool {
+	return !slices.ContainsFunc(obj.References(), func(ref v1alpha1.Reference) bool {
+		return !ref.Soft && ref.Kind == kind && ref.Target == v1alpha1.Target{By: v1alpha1.ByRef, Value: name}
 	})
 }
 

@@ -178,8 +178,8 @@ func (r *Reconciler[O, W, L]) setup(mgr ctrl.Manager) error {
 		Named(r.kind).
 		For(obj, builder.WithPredicates(predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, requestChanged{}))).
 		Watches(r.newObject(), handler.Funcs{DeleteFunc: r.afterDeletion}).
-		WatchesMetadata(&corev1.Secret{}, r.wakes(rankEdit, r.onSecret)).
-		Watches(&v1alpha1.LookerInstance{}, r.wakes(rankDependency, r.onInstance), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		WatchesMetadata(&corev1.Secret{}, r.wakes(rankEdit, atOnce(r.onSecret))).
+		Watches(&v1alpha1.LookerInstance{}, r.wakes(rankDependency, atOnce(r.onInstance)), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		WatchesRawSource(source.Func(r.queue.start)).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: backoff()})
 	for _, other := range r.registry.managers {
@@ -205,20 +205,33 @@ func (j jittered) When(item reconcile.Request) time.Duration {
 
 // onNeighbour maps an object of a kind to the objects of this kind that point at
 // it, and to those that it points at (which may wait to be deleted).
-func (r *Reconciler[O, W, L]) onNeighbour(kind string) handler.MapFunc {
-	return func(ctx context.Context, o client.Object) []reconcile.Request {
-		names, err := r.users(ctx, kind, o.GetNamespace(), o.GetName())
+func (r *Reconciler[O, W, L]) onNeighbour(kind string) func(context.Context, client.Object) []dependent {
+	return func(ctx context.Context, o client.Object) []dependent {
+		objects, err := r.listByIndex(ctx, indexReferences, referenceIndex(kind, o.GetNamespace(), o.GetName()))
 		if err != nil {
 			ctrl.LoggerFrom(ctx).Error(err, "Listing the objects that refer to a changed one", "kind", r.kind)
 		}
-		if other, ok := o.(v1alpha1.Object); ok {
-			for _, ref := range other.References() {
-				if ref.Kind == r.kind && ref.Target.By == v1alpha1.ByRef {
-					names = append(names, ref.Target.Value)
-				}
+		var out []dependent
+		for _, obj := range objects {
+			if kind == r.kind && obj.GetName() == o.GetName() {
+				continue
+			}
+			d := dependent{key: keyOf(obj)}
+			if _, status := obj.Common(); status.ID != "" && refersSoftly(obj, kind, o.GetName()) {
+				d.after = softDelay
+			}
+			out = append(out, d)
+		}
+		other, ok := o.(v1alpha1.Object)
+		if !ok {
+			return out
+		}
+		for _, ref := range other.References() {
+			if ref.Kind == r.kind && ref.Target.By == v1alpha1.ByRef {
+				out = append(out, dependent{key: types.NamespacedName{Namespace: o.GetNamespace(), Name: ref.Target.Value}})
 			}
 		}
-		return requests(o.GetNamespace(), sortedSet(names))
+		return out
 	}
 }
 

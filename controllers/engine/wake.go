@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
@@ -34,7 +35,7 @@ type wakeQueue struct {
 }
 
 func (q *wakeQueue) start(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
-	q.lead(func(req reconcile.Request, priority int) { enqueue(queue, req, priority) })
+	q.lead(func(req reconcile.Request, priority int) { enqueue(queue, req, priority, 0) })
 	return nil
 }
 
@@ -53,13 +54,13 @@ func (q *wakeQueue) add(req reconcile.Request, priority int) {
 }
 
 // enqueue adds an object to a controller's queue. One that is there already
-// keeps the higher priority.
-func enqueue(queue workqueue.TypedRateLimitingInterface[reconcile.Request], req reconcile.Request, priority int) {
+// keeps the higher priority and the earlier time.
+func enqueue(queue workqueue.TypedRateLimitingInterface[reconcile.Request], req reconcile.Request, priority int, after time.Duration) {
 	if q, ok := queue.(priorityqueue.PriorityQueue[reconcile.Request]); ok {
-		q.AddWithOpts(priorityqueue.AddOpts{Priority: &priority}, req)
+		q.AddWithOpts(priorityqueue.AddOpts{Priority: &priority, After: after}, req)
 		return
 	}
-	queue.Add(req)
+	queue.AddAfter(req, after)
 }
 
 // onWake implements manager.
@@ -67,14 +68,37 @@ func (r *Reconciler[O, W, L]) onWake(sink func(reconcile.Request)) {
 	r.queue.lead(func(req reconcile.Request, _ int) { sink(req) })
 }
 
-// wakes queues the objects that a map function returns, at a rank. What the
-// first list after a start leads to comes last.
-func (r *Reconciler[O, W, L]) wakes(k rank, of handler.MapFunc) handler.EventHandler {
+// softDelay is how long an object that only refers softly to what has changed may
+// wait for more of the kind: a role with five hundred users, all of which are
+// being made, need not be looked at five hundred times.
+const softDelay = 2 * time.Second
+
+// dependent is an object that something else has changed for.
+type dependent struct {
+	key   types.NamespacedName
+	after time.Duration
+}
+
+// atOnce is for what needs no delay.
+func atOnce(of handler.MapFunc) func(context.Context, client.Object) []dependent {
+	return func(ctx context.Context, o client.Object) []dependent {
+		requests := of(ctx, o)
+		out := make([]dependent, len(requests))
+		for i, req := range requests {
+			out[i] = dependent{key: req.NamespacedName}
+		}
+		return out
+	}
+}
+
+// wakes queues the objects that a function returns, at a rank. What the first
+// list after a start leads to comes last.
+func (r *Reconciler[O, W, L]) wakes(k rank, of func(context.Context, client.Object) []dependent) handler.EventHandler {
 	type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
 	add := func(ctx context.Context, q queue, o client.Object) {
-		for _, req := range of(ctx, o) {
-			r.notes.add(req.NamespacedName, k, nil)
-			enqueue(q, req, k.priority())
+		for _, d := range of(ctx, o) {
+			r.notes.add(d.key, k, nil)
+			enqueue(q, reconcile.Request{NamespacedName: d.key}, k.priority(), d.after)
 		}
 	}
 	return handler.Funcs{
@@ -83,8 +107,8 @@ func (r *Reconciler[O, W, L]) wakes(k rank, of handler.MapFunc) handler.EventHan
 				add(ctx, q, e.Object)
 				return
 			}
-			for _, req := range of(ctx, e.Object) {
-				enqueue(q, req, handler.LowPriority)
+			for _, d := range of(ctx, e.Object) {
+				enqueue(q, reconcile.Request{NamespacedName: d.key}, handler.LowPriority, d.after)
 			}
 		},
 		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) {
