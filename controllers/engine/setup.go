@@ -8,6 +8,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -204,7 +205,7 @@ func (j jittered) When(item reconcile.Request) time.Duration {
 }
 
 // onNeighbour maps an object of a kind to the objects of this kind that point at
-// it, and to those that it points at (which may wait to be deleted).
+// it, and to those that it points at and that wait to be deleted.
 func (r *Reconciler[O, W, L]) onNeighbour(kind string) func(context.Context, client.Object) []dependent {
 	return func(ctx context.Context, o client.Object) []dependent {
 		objects, err := r.listByIndex(ctx, indexReferences, referenceIndex(kind, o.GetNamespace(), o.GetName()))
@@ -227,12 +228,26 @@ func (r *Reconciler[O, W, L]) onNeighbour(kind string) func(context.Context, cli
 			return out
 		}
 		for _, ref := range other.References() {
-			if ref.Kind == r.kind && ref.Target.By == v1alpha1.ByRef {
-				out = append(out, dependent{key: types.NamespacedName{Namespace: o.GetNamespace(), Name: ref.Target.Value}})
+			key := types.NamespacedName{Namespace: o.GetNamespace(), Name: ref.Target.Value}
+			if ref.Kind == r.kind && ref.Target.By == v1alpha1.ByRef && r.waitsToGo(ctx, key) {
+				out = append(out, dependent{key: key})
 			}
 		}
 		return out
 	}
+}
+
+// waitsToGo reports whether an object is being deleted. Only then is it of
+// interest to it who points at it: each user of a role would wake the role.
+func (r *Reconciler[O, W, L]) waitsToGo(ctx context.Context, key types.NamespacedName) bool {
+	obj := r.newObject()
+	if err := r.Client.Get(ctx, key, obj, client.UnsafeDisableDeepCopy); err != nil {
+		if !apierrors.IsNotFound(err) {
+			ctrl.LoggerFrom(ctx).Error(err, "Looking at what a changed object refers to", "kind", r.kind)
+		}
+		return false
+	}
+	return !obj.GetDeletionTimestamp().IsZero()
 }
 
 // afterDeletion wakes the objects that may take over what a deleted one had.

@@ -7,6 +7,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
@@ -88,5 +89,22 @@ func TestOnlyWhoRefersSoftlyWaitsForMoreOfTheKind(t *testing.T) {
 				t.Errorf("%s %s: role %s is woken %v, after %s; want %s", c.kind, c.changed.GetName(), name, ok, d, after)
 			}
 		}
+	}
+}
+
+// Who points at an object concerns it only when it waits for them to let go.
+func TestWhatIsReferredToIsWokenOnlyWhileItIsBeingDeleted(t *testing.T) {
+	t.Parallel()
+	role := func(name string, going *metav1.Time) *v1alpha1.LookerRole {
+		return &v1alpha1.LookerRole{ObjectMeta: metav1.ObjectMeta{Namespace: "a", Name: name, DeletionTimestamp: going, Finalizers: []string{v1alpha1.Finalizer}}}
+	}
+	r := roles(t, role("stays", nil), role("goes", new(metav1.Now())))
+	user := &v1alpha1.LookerUser{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "a", Name: "ann"},
+		Spec:       v1alpha1.LookerUserSpec{Roles: &[]v1alpha1.NamedReference{{Ref: "stays"}, {Ref: "goes"}, {Ref: "never-was"}, {Name: "goes"}}},
+	}
+	got := r.onNeighbour("LookerUser")(t.Context(), user)
+	if len(got) != 1 || got[0] != (dependent{key: types.NamespacedName{Namespace: "a", Name: "goes"}}) {
+		t.Errorf("woken: %v", got)
 	}
 }
