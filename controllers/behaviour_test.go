@@ -134,7 +134,7 @@ func TestAPathOrNameThatLeadsNowhereIsNamedAndFoundLater(t *testing.T) {
 
 // forgetful is a folder adapter for a Looker that accepts a change of the name
 // and keeps the old one.
-type forgetful struct{ folderAdapter }
+type forgetful struct{ *folderAdapter }
 
 func (a forgetful) Update(ctx context.Context, c *lookerclient.Client, live *liveFolder, patch wantedFolder) (*liveFolder, error) {
 	if _, err := c.Folders.Update(ctx, live.ID, lookerclient.WriteFolder{ParentID: live.ParentID}); err != nil {
@@ -148,7 +148,7 @@ func TestAFieldThatLookerDoesNotKeepIsWrittenThreeTimesAndThenReported(t *testin
 	w := suite.With(func(c client.Client, reader client.Reader, recorder events.EventRecorder, clk clock.WithTicker) (*enginetest.Operator, error) {
 		pool := engine.NewPool()
 		registry, err := engine.NewRegistry(engine.Deps{Client: c, Reader: reader, Pool: pool, Clock: clk, Events: recorder},
-			[]engine.Kind{engine.NewKind(&v1alpha1.LookerFolder{}, forgetful{})}, nil)
+			[]engine.Kind{engine.NewKind(&v1alpha1.LookerFolder{}, forgetful{&folderAdapter{}})}, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
 	"github.com/looker-operator/looker-operator/controllers/engine/enginetest"
+	"github.com/looker-operator/looker-operator/lookerclient/lookertest"
 )
 
 func folder(name string, parent v1alpha1.FolderReference) *v1alpha1.LookerFolder {
@@ -61,6 +62,7 @@ func TestLookerFolderConforms(t *testing.T) {
 		Twin: func(w *enginetest.World) string {
 			return w.Looker.Put("folder", map[string]any{"name": "finance", "parent_id": "1"})
 		},
+		Switches: []lookertest.Switches{{NewFoldersHaveOwnList: true}, {InheritingKeepsGrants: true}},
 		CreateOp: "POST /folders", UpdateOp: "PATCH /folders/{folder_id}",
 		NoTwins: true,
 	})

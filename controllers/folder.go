@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
 	"github.com/looker-operator/looker-operator/controllers/engine"
@@ -46,10 +47,14 @@ type grant struct {
 	id         lookerclient.ID
 }
 
-type folderAdapter struct{}
+// folderAdapter adapts folders. It must not be copied.
+type folderAdapter struct {
+	// inheriting has the address of each Looker whose new folders inherit.
+	inheriting sync.Map
+}
 
 // Desired implements engine.Adapter.
-func (folderAdapter) Desired(f *v1alpha1.LookerFolder, in engine.Inputs) (wantedFolder, error) {
+func (*folderAdapter) Desired(f *v1alpha1.LookerFolder, in engine.Inputs) (wantedFolder, error) {
 	name := f.Name
 	if f.Spec.Name != nil {
 		name = *f.Spec.Name
@@ -105,20 +110,20 @@ func sortGrants(grants []grant) {
 }
 
 // Key implements engine.Adapter: a name is unique within its parent.
-func (folderAdapter) Key(want wantedFolder) wantedFolder {
+func (*folderAdapter) Key(want wantedFolder) wantedFolder {
 	return wantedFolder{WriteFolder: want.WriteFolder}
 }
 
 // Match implements engine.Adapter.
-func (folderAdapter) Match(key wantedFolder, live *liveFolder) bool {
+func (*folderAdapter) Match(key wantedFolder, live *liveFolder) bool {
 	return valueOf(key.Name) == valueOf(live.Name) && valueOf(key.ParentID) == valueOf(live.ParentID)
 }
 
 // ID implements engine.Adapter.
-func (folderAdapter) ID(live *liveFolder) string { return string(live.ID) }
+func (*folderAdapter) ID(live *liveFolder) string { return string(live.ID) }
 
 // List implements engine.Lister.
-func (folderAdapter) List(ctx context.Context, c *lookerclient.Client) iter.Seq2[*liveFolder, error] {
+func (*folderAdapter) List(ctx context.Context, c *lookerclient.Client) iter.Seq2[*liveFolder, error] {
 	return func(yield func(*liveFolder, error) bool) {
 		var rows []*liveFolder
 		metadata := map[lookerclient.ID]lookerclient.ID{}
@@ -140,27 +145,47 @@ func (folderAdapter) List(ctx context.Context, c *lookerclient.Client) iter.Seq2
 }
 
 // Get implements engine.Adapter.
-func (folderAdapter) Get(ctx context.Context, c *lookerclient.Client, id string) (*liveFolder, error) {
+func (*folderAdapter) Get(ctx context.Context, c *lookerclient.Client, id string) (*liveFolder, error) {
 	return asFolder(c.Folders.Get(ctx, lookerclient.ID(id)))
 }
 
 // Create implements engine.Adapter.
-func (folderAdapter) Create(ctx context.Context, c *lookerclient.Client, want wantedFolder) (*liveFolder, error) {
+func (a *folderAdapter) Create(ctx context.Context, c *lookerclient.Client, want wantedFolder) (*liveFolder, error) {
 	live, err := asFolder(c.Folders.Create(ctx, want.WriteFolder))
 	if lookerclient.IsNotFound(err) {
 		return nil, fmt.Errorf("%w: the parent folder does not exist, or the operator's user may not edit it", err)
 	}
-	if err == nil && want.Access != nil && isFalse(want.Access.Inherits) {
-		// A new folder inherits, as far as is known. Were it not so, to say that it
-		// shall not is harmless, and what it has of its own is read afterwards. Where
-		// it shall inherit, that is read.
-		live.Access = &liveAccess{Inherits: true}
+	if err == nil {
+		live.Access = a.newAccess(ctx, c, live, want)
 	}
 	return live, err
 }
 
+// newAccess is what is known of the access of a folder just made; nil: nothing.
+// That it inherits is not in Looker's description, so the first one is asked.
+// Where it shall not inherit nobody needs to know: to say so is harmless, and
+// what it has of its own is read afterwards.
+func (a *folderAdapter) newAccess(ctx context.Context, c *lookerclient.Client, live *liveFolder, want wantedFolder) *liveAccess {
+	_, inherits := a.inheriting.Load(c.Address())
+	switch {
+	case inherits, want.Access != nil && isFalse(want.Access.Inherits):
+		return &liveAccess{Inherits: true}
+	case want.Access == nil:
+		return nil
+	}
+	metadata, err := c.ContentMetadata.Get(ctx, valueOf(live.ContentMetadataID))
+	if err != nil {
+		return nil // it is read again with the rest, where an error can be told
+	}
+	if isTrue(metadata.Inherits) {
+		a.inheriting.Store(c.Address(), true)
+		return &liveAccess{Inherits: true}
+	}
+	return nil
+}
+
 // Update implements engine.Adapter.
-func (folderAdapter) Update(ctx context.Context, c *lookerclient.Client, live *liveFolder, patch wantedFolder) (*liveFolder, error) {
+func (*folderAdapter) Update(ctx context.Context, c *lookerclient.Client, live *liveFolder, patch wantedFolder) (*liveFolder, error) {
 	updated := *live
 	if patch.WriteFolder != (lookerclient.WriteFolder{}) {
 		folder, err := c.Folders.Update(ctx, live.ID, patch.WriteFolder)
@@ -195,12 +220,12 @@ func (folderAdapter) Update(ctx context.Context, c *lookerclient.Client, live *l
 }
 
 // Delete implements engine.Adapter. It deletes what is in the folder, too.
-func (folderAdapter) Delete(ctx context.Context, c *lookerclient.Client, id string) error {
+func (*folderAdapter) Delete(ctx context.Context, c *lookerclient.Client, id string) error {
 	return c.Folders.Delete(ctx, lookerclient.ID(id))
 }
 
 // Contents implements engine.Container.
-func (folderAdapter) Contents(ctx context.Context, c *lookerclient.Client, id string) ([]string, error) {
+func (*folderAdapter) Contents(ctx context.Context, c *lookerclient.Client, id string) ([]string, error) {
 	in, err := c.Folders.Contents(ctx, lookerclient.ID(id))
 	if err != nil {
 		return nil, err
@@ -223,12 +248,12 @@ func (folderAdapter) Contents(ctx context.Context, c *lookerclient.Client, id st
 }
 
 // Record implements engine.Recorder.
-func (folderAdapter) Record(f *v1alpha1.LookerFolder, _ wantedFolder, live *liveFolder) {
+func (*folderAdapter) Record(f *v1alpha1.LookerFolder, _ wantedFolder, live *liveFolder) {
 	f.Status.ContentMetadataID = string(valueOf(live.ContentMetadataID))
 }
 
 // Guard implements engine.Guard: roots and personal folders belong to Looker.
-func (folderAdapter) Guard(_ engine.Self, live *liveFolder, patch *wantedFolder) error {
+func (*folderAdapter) Guard(_ engine.Self, live *liveFolder, patch *wantedFolder) error {
 	builtIn := ""
 	switch {
 	case live.ID == lookerclient.LookMLFolderID:
@@ -245,7 +270,7 @@ func (folderAdapter) Guard(_ engine.Self, live *liveFolder, patch *wantedFolder)
 }
 
 // Targets implements engine.Namer: the names from the root, joined by slashes.
-func (folderAdapter) Targets(rows map[string]*liveFolder) map[v1alpha1.Target][]string {
+func (*folderAdapter) Targets(rows map[string]*liveFolder) map[v1alpha1.Target][]string {
 	index := make(map[v1alpha1.Target][]string, len(rows))
 	for id := range rows {
 		if path, ok := folderPath(rows, id); ok {

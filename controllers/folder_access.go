@@ -15,7 +15,7 @@ import (
 // for all folders of one parent (two, where the operator has not seen the
 // parent); the grants of a folder that does not
 // inherit take one call each, for Looker has no list of them.
-func (folderAdapter) Complete(ctx context.Context, c *lookerclient.Client, items []engine.Item[wantedFolder, liveFolder]) error {
+func (*folderAdapter) Complete(ctx context.Context, c *lookerclient.Client, items []engine.Item[wantedFolder, liveFolder]) error {
 	siblings := map[lookerclient.ID][]*liveFolder{}
 	for _, item := range items {
 		if item.Want.Access != nil && !item.Light {
@@ -59,7 +59,7 @@ func readGrants(ctx context.Context, c *lookerclient.Client, f *liveFolder) erro
 
 // ReadCalls implements engine.Rotator: one call tells whether the folders of one
 // parent inherit, and one more is needed for each that has grants of its own.
-func (folderAdapter) ReadCalls(want wantedFolder) int64 {
+func (*folderAdapter) ReadCalls(want wantedFolder) int64 {
 	switch {
 	case want.Access == nil:
 		return 0
@@ -70,11 +70,11 @@ func (folderAdapter) ReadCalls(want wantedFolder) int64 {
 }
 
 // Together implements engine.Rotator.
-func (folderAdapter) Together(row *liveFolder) string { return string(valueOf(row.ParentID)) }
+func (*folderAdapter) Together(row *liveFolder) string { return string(valueOf(row.ParentID)) }
 
 // Retain implements engine.Rotator. A folder that was moved may have changed its
 // list.
-func (folderAdapter) Retain(before, row *liveFolder) {
+func (*folderAdapter) Retain(before, row *liveFolder) {
 	if valueOf(before.ParentID) == valueOf(row.ParentID) {
 		row.Access = before.Access
 	}

@@ -5,25 +5,66 @@ import (
 	"testing"
 
 	"github.com/looker-operator/looker-operator/lookerclient"
+	"github.com/looker-operator/looker-operator/lookerclient/lookertest"
 )
 
-// Looker's description does not say whether a new folder inherits. That it does is
-// taken for granted only where the contrary would do no harm.
-func TestWhetherANewFolderInheritsIsReadIfItShallInherit(t *testing.T) {
+// Looker's description does not say whether a new folder inherits. The first one
+// that is made shows it; until then it is taken for granted only where the
+// contrary would do no harm.
+func TestWhetherNewFoldersInheritIsLearntFromTheFirst(t *testing.T) {
 	t.Parallel()
-	for _, inherits := range []bool{true, false} {
-		t.Run(fmt.Sprint(inherits), func(t *testing.T) {
-			w := newUserWorld(t)
-			live, err := folderAdapter{}.Create(t.Context(), w.client, wantedFolder{
-				WriteFolder: lookerclient.WriteFolder{Name: lookerclient.Set("New"), ParentID: lookerclient.Set(lookerclient.ID("1"))},
-				Access:      &wantedAccess{Inherits: lookerclient.Set(inherits)},
-			})
-			if err != nil {
-				t.Fatal(err)
+	for _, own := range []bool{false, true} {
+		t.Run(fmt.Sprintf("own list %v", own), func(t *testing.T) {
+			w := newUserWorld(t, lookertest.WithSwitches(lookertest.Switches{NewFoldersHaveOwnList: own}))
+			adapter := &folderAdapter{}
+			create := func(name string, access *wantedAccess) *liveFolder {
+				w.looker.ResetCalls()
+				live, err := adapter.Create(t.Context(), w.client, wantedFolder{
+					WriteFolder: lookerclient.WriteFolder{Name: lookerclient.Set(name), ParentID: lookerclient.Set(lookerclient.ID("1"))}, Access: access,
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return live
 			}
-			if unread := live.Access == nil; unread != inherits {
-				t.Errorf("left to be read: %v", unread)
+			if live := create("nothing is said", nil); live.Access != nil {
+				t.Errorf("with nothing known, assumed: %+v", live.Access)
+			}
+			inherits := &wantedAccess{Inherits: lookerclient.Set(true)}
+			for i, calls := range []int{2, 1, 1} {
+				if own {
+					calls = 2 // each is asked
+				}
+				live := create(fmt.Sprint("shall inherit ", i), inherits)
+				if known := live.Access != nil && live.Access.Inherits; known == own {
+					t.Errorf("folder %d: access %+v", i, live.Access)
+				}
+				if n := w.looker.Calls().Total; n != calls {
+					t.Errorf("folder %d took %d calls, want %d", i, n, calls)
+				}
+			}
+			if live := create("nothing is said again", nil); (live.Access != nil) == own {
+				t.Errorf("access %+v", live.Access)
+			}
+			live := create("shall not inherit", &wantedAccess{Inherits: lookerclient.Set(false)})
+			if live.Access == nil || !live.Access.Inherits || w.looker.Calls().Total != 1 {
+				t.Errorf("access %+v, %d calls", live.Access, w.looker.Calls().Total)
 			}
 		})
+	}
+}
+
+func TestWhatOneLookerShowsIsNotTakenOfAnother(t *testing.T) {
+	t.Parallel()
+	adapter := &folderAdapter{}
+	for range 2 {
+		w := loggedIn(t)
+		live, err := adapter.Create(t.Context(), w.client, wantedFolder{
+			WriteFolder: lookerclient.WriteFolder{Name: lookerclient.Set("New"), ParentID: lookerclient.Set(lookerclient.ID("1"))},
+			Access:      &wantedAccess{Inherits: lookerclient.Set(true)},
+		})
+		if err != nil || live.Access == nil || w.looker.Calls().ByOperation["GET /content_metadata/{content_metadata_id}"] != 1 {
+			t.Errorf("%v; calls: %v", err, w.looker.Calls().ByOperation)
+		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 // Kinds returns every kind that has a custom resource.
 func Kinds() []engine.Kind {
 	return []engine.Kind{
-		engine.NewKind(&v1alpha1.LookerFolder{}, folderAdapter{}),
+		engine.NewKind(&v1alpha1.LookerFolder{}, &folderAdapter{}),
 		engine.NewKind(&v1alpha1.LookerUser{}, userAdapter{}),
 		engine.NewKind(&v1alpha1.LookerSchedule{}, scheduleAdapter{}),
 		engine.NewKind(&v1alpha1.LookerSetting{}, settingAdapter{}),

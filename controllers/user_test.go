@@ -23,6 +23,12 @@ type userWorld struct {
 func newUserWorld(t *testing.T, opts ...lookertest.Option) *userWorld {
 	t.Helper()
 	t.Parallel()
+	return loggedIn(t, opts...)
+}
+
+// loggedIn is a new Looker and a client of it.
+func loggedIn(t *testing.T, opts ...lookertest.Option) *userWorld {
+	t.Helper()
 	looker := lookertest.Start(t, opts...)
 	client, err := lookerclient.New(looker.URL(), lookerclient.Credentials{
 		ClientID: looker.ClientID(), ClientSecret: lookerclient.NewSecret(looker.ClientSecret()),

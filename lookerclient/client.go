@@ -146,6 +146,9 @@ func New(baseURL string, creds Credentials, opts ...Option) (*Client, error) {
 	return newClient(cfg, &session{config: cfg, login: cfg.passwordLogin}), nil
 }
 
+// Address is the instance's base URL, without /api/4.0.
+func (c *Client) Address() string { return c.base.String() }
+
 // ClientID is the public half of the API key that the client logs in with.
 func (c *Client) ClientID() string { return c.creds.ClientID }
 

@@ -166,6 +166,10 @@ func (c *call) createFolder() (any, error) {
 	body["creator_id"], body["created_at"] = c.session.userID, c.timestamp()
 	id := c.s.newFolder(body)
 	c.s.fresh.note(kindFolder, id, c.now)
+	if m := c.s.state.get(kindContentMetadata, str(c.s.metadataOf(id))); c.s.switches.NewFoldersHaveOwnList {
+		c.copyGrants(c.s.provider(m), m)
+		m["inherits"] = false
+	}
 	return c.folderView(c.s.state.get(kindFolder, id)), nil
 }
 

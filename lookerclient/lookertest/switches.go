@@ -45,6 +45,8 @@ type Switches struct {
 	ValidatesDisabledSSO bool
 	// InheritingKeepsGrants: inherits=true keeps a folder's own grants for the next inherits=false. Assumed: dropped.
 	InheritingKeepsGrants bool
+	// NewFoldersHaveOwnList: a new folder starts with a copy of its parent's access list. Assumed: it inherits.
+	NewFoldersHaveOwnList bool
 	// RefusesAttributeTypeChange: PATCH of UserAttribute.type answers 422. Assumed: accepted.
 	RefusesAttributeTypeChange bool
 	// PlanTimezoneReadsEmpty: a plan without timezone reads back "". Assumed: the instance's timezone.

@@ -74,6 +74,11 @@ var switchCases = map[string]struct {
 		c.ok("PATCH", "/content_metadata/"+id, `{"inherits":true}`)
 		return len(c.s.Rows("content_access")) - c.seededGrants()
 	}, 0, 1},
+	"NewFoldersHaveOwnList": {func(c *caller) any {
+		id := c.ok("POST", "/folders", `{"name":"new","parent_id":"1"}`).field("content_metadata_id").(string)
+		c.ok("GET", "/content_metadata_access?content_metadata_id="+id, "")
+		return c.ok("GET", "/content_metadata/"+id, "").field("inherits")
+	}, true, false},
 	"RefusesAttributeTypeChange": {func(c *caller) any {
 		c.s.Put("user_attribute", row{"id": "50", "name": "region"})
 		return c.do("PATCH", "/user_attributes/50", `{"type":"number"}`).status
