@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/clock"
@@ -46,8 +47,15 @@ func TestACopyFromBeforeTheOperatorsOwnWriteIsNotActedOn(t *testing.T) {
 	}
 	lags.Store(true)
 	w.Force(1)
-	lags.Store(false)
 	w.WantReady(f) // and not taken for somebody else's
+	w.Clock.Step(time.Minute)
+	w.Force(1)
+	w.WantReady(f) // nor when the watch is slower than anybody waits for
+	w.Edit(f, func() { f.Spec.Name = new("Finance EMEA") })
+	w.Clock.Step(time.Minute)
+	w.Force(1)
+	w.WantRow("folder", w.ID(f), map[string]any{"name": "Finance EMEA"})
+	lags.Store(false)
 	w.Settle()
 	w.WantReady(f)
 	if n := w.Looker.Calls().ByOperation["POST /folders"]; n != 1 {

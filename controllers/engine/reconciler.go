@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"sync"
@@ -147,19 +148,17 @@ func (r *Reconciler[O, W, L]) Reconcile(ctx context.Context, req ctrl.Request) (
 	if note.giveBack != nil {
 		defer note.giveBack() // where the pass does not get as far as the gate
 	}
-	obj := r.newObject()
-	if err := r.Client.Get(ctx, req.NamespacedName, obj); err != nil {
-		if apierrors.IsNotFound(err) {
-			r.forgetKey(req.NamespacedName)
-			return ctrl.Result{}, nil
-		}
+	obj, err := r.read(ctx, req.NamespacedName)
+	switch {
+	case apierrors.IsNotFound(err):
+		r.forgetKey(req.NamespacedName)
+		return ctrl.Result{}, nil
+	case errors.Is(err, errStale):
+		return again(errStale.after), nil
+	case err != nil:
 		return ctrl.Result{}, err
 	}
-	if r.writes.isStale(obj, r.Clock.Now()) {
-		return again(errStale.after), nil
-	}
 	p := &pass[O, W, L]{obj: obj, before: obj.DeepCopyObject().(O), rank: rankOf(obj, note.rank)}
-	var err error
 	if obj.GetDeletionTimestamp().IsZero() {
 		err = r.sync(ctx, p)
 	} else {

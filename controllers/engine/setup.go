@@ -3,8 +3,10 @@ package engine
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -29,7 +31,7 @@ import (
 // The indexes of the cache. Each is on every kind.
 const (
 	indexInstance   = "instance"   // namespace/name of the LookerInstance
-	indexID         = "id"         // instance/id in Looker
+	indexID         = "id"         // instance/bucket of the id in Looker
 	indexReferences = "references" // kind/namespace/name of what a ref points at
 	indexLookups    = "lookups"    // instance/kind of what is referred to by name
 	indexSecrets    = "secrets"    // names of Secrets
@@ -54,7 +56,7 @@ func indexers() map[string]client.IndexerFunc {
 			if status.ID == "" {
 				return nil
 			}
-			return []string{instanceIndex(instanceKey(o, spec)) + "/" + status.ID}
+			return []string{idIndex(instanceKey(o, spec), status.ID)}
 		}),
 		indexReferences: object(func(o v1alpha1.Object) []string {
 			var keys []string
@@ -83,6 +85,27 @@ func indexers() map[string]client.IndexerFunc {
 			return sortedSet(names)
 		}),
 	}
+}
+
+// idBuckets is how many keys the index of ids has for an instance. An index keeps a
+// set for each key, twice; with a key for each id that would be a tenth of the
+// operator's memory.
+const idBuckets = 512
+
+func idIndex(instance types.NamespacedName, id string) string {
+	h := fnv.New32a()
+	h.Write([]byte(id)) // which never fails
+	return instanceIndex(instance) + "/" + strconv.FormatUint(uint64(h.Sum32()%idBuckets), 16)
+}
+
+// listByID returns the objects of an instance that have an id in Looker, as
+// listByIndex does. More than one is an error that the caller tells.
+func (r *Reconciler[O, W, L]) listByID(ctx context.Context, instance types.NamespacedName, id string) ([]O, error) {
+	bucket, err := r.listByIndex(ctx, indexID, idIndex(instance, id))
+	return slices.DeleteFunc(bucket, func(o O) bool {
+		_, status := o.Common()
+		return status.ID != id
+	}), err
 }
 
 func instanceIndex(key types.NamespacedName) string { return key.Namespace + "/" + key.Name }
@@ -178,7 +201,7 @@ func (r *Reconciler[O, W, L]) setup(mgr ctrl.Manager) error {
 	b := ctrl.NewControllerManagedBy(mgr).
 		Named(r.kind).
 		For(obj, builder.WithPredicates(predicate.Or[client.Object](predicate.GenerationChangedPredicate{}, requestChanged{}))).
-		Watches(r.newObject(), handler.Funcs{DeleteFunc: r.afterDeletion}).
+		Watches(r.newObject(), handler.Funcs{UpdateFunc: r.afterUpdate, DeleteFunc: r.afterDeletion}).
 		WatchesMetadata(&corev1.Secret{}, r.wakes(rankEdit, atOnce(r.onSecret))).
 		Watches(&v1alpha1.LookerInstance{}, r.wakes(rankDependency, atOnce(r.onInstance)), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		WatchesRawSource(source.Func(r.queue.start)).
@@ -248,6 +271,13 @@ func (r *Reconciler[O, W, L]) waitsToGo(ctx context.Context, key types.Namespace
 		return false
 	}
 	return !obj.GetDeletionTimestamp().IsZero()
+}
+
+// afterUpdate notes what the cache has now.
+func (r *Reconciler[O, W, L]) afterUpdate(_ context.Context, e event.UpdateEvent, _ workqueue.TypedRateLimitingInterface[reconcile.Request]) {
+	if obj, ok := e.ObjectNew.(O); ok {
+		r.writes.seen(obj)
+	}
 }
 
 // afterDeletion wakes the objects that may take over what a deleted one had.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"strconv"
 	"sync"
 	"time"
@@ -10,8 +11,8 @@ import (
 	"github.com/looker-operator/looker-operator/api/v1alpha1"
 )
 
-// cacheLag is how long the cache may take to show what this process has written.
-// Later, an older version is taken as it is: somebody may have restored a backup.
+// cacheLag is how long a pass waits for the cache to show what this process has
+// written. Then the API server is asked.
 const cacheLag = 10 * time.Second
 
 // writes remembers which version of each object this process wrote last. A
@@ -42,20 +43,47 @@ func (w *writes) note(obj v1alpha1.Object, now time.Time) {
 	w.last[keyOf(obj)] = write{version, now}
 }
 
-// isStale reports whether a copy is older than what this process wrote.
-func (w *writes) isStale(obj v1alpha1.Object, now time.Time) bool {
+// of returns the last write of an object that the cache need not show yet. It is
+// to be asked before the cache is: what the cache shows afterwards, it forgets.
+func (w *writes) of(key types.NamespacedName) write {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	last, known := w.last[keyOf(obj)]
-	if !known {
-		return false
-	}
+	return w.last[key]
+}
+
+// isMissingIn reports whether a copy is older than the write.
+func (w write) isMissingIn(obj v1alpha1.Object) bool {
 	version, ok := versionOf(obj)
-	if ok && version < last.version && now.Sub(last.at) < cacheLag {
-		return true
+	return ok && version < w.version
+}
+
+// read returns an object as it is after the last write of this process; errStale
+// if it has to be waited for.
+func (r *Reconciler[O, W, L]) read(ctx context.Context, key types.NamespacedName) (O, error) {
+	obj, written := r.newObject(), r.writes.of(key)
+	err := r.Client.Get(ctx, key, obj)
+	switch {
+	case err != nil || !written.isMissingIn(obj):
+		return obj, err
+	case r.Clock.Since(written.at) < cacheLag:
+		return obj, errStale
 	}
-	delete(w.last, keyOf(obj))
-	return false
+	obj = r.newObject()
+	if err = r.Reader.Get(ctx, key, obj); err == nil && written.isMissingIn(obj) { // a backup was restored, say
+		r.writes.forget(key)
+	}
+	return obj, err
+}
+
+// seen notes that the cache shows a version, so that there is no need to remember
+// that it was written.
+func (w *writes) seen(obj v1alpha1.Object) {
+	version, ok := versionOf(obj)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if last, known := w.last[keyOf(obj)]; known && ok && version >= last.version {
+		delete(w.last, keyOf(obj))
+	}
 }
 
 func (w *writes) forget(key types.NamespacedName) {
