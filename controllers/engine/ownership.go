@@ -34,7 +34,7 @@ func (r *Reconciler[O, W, L]) release(inst *Instance, id string, uid types.UID) 
 
 // owner names the other object that manages the resource with an id, if any.
 func (r *Reconciler[O, W, L]) owner(ctx context.Context, inst *Instance, id string, self O) (string, error) {
-	objects, err := r.listByIndex(ctx, indexID, instanceIndex(inst.Key)+"/"+id)
+	objects, err := r.listByID(ctx, inst.Key, id)
 	if err != nil {
 		return "", err
 	}
@@ -55,7 +55,7 @@ func (r *Reconciler[O, W, L]) owner(ctx context.Context, inst *Instance, id stri
 // checkOwner fails if an older object has the same id: two can have written it
 // when the operator did not run, or when a status was copied.
 func (r *Reconciler[O, W, L]) checkOwner(ctx context.Context, p *pass[O, W, L], id string) error {
-	objects, err := r.listByIndex(ctx, indexID, instanceIndex(p.inst.Key)+"/"+id)
+	objects, err := r.listByID(ctx, p.inst.Key, id)
 	if err != nil {
 		return err
 	}

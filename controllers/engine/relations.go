@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"iter"
 	"slices"
 	"sync"
 
@@ -21,114 +22,177 @@ type Relation struct {
 	Exact bool
 }
 
-// relations knows all claims of all objects that were reconciled.
+// relations knows all claims of all objects that were reconciled. Thousands of
+// users each claim a place in a few roles and groups, so what claims have in
+// common is kept once.
 type relations struct {
-	mu     sync.Mutex
-	bySet  map[string]map[types.UID]*claim // instance/set -> object -> claim; most sets have one
-	byUID  map[types.UID][]string
-	wakeup map[types.UID]func()
+	mu    sync.Mutex
+	bySet map[string]*claimSet // by instance/set
+	byUID map[types.UID]*claimant
 }
 
-type claim struct {
-	Relation
-	name    string
-	created metav1.Time
+// claimant is an object with all that it claims.
+type claimant struct {
 	uid     types.UID
+	name    string // as messages call it
+	created metav1.Time
+	wake    func()
+	claims  []claim
+}
+
+// claim is a Relation of a claimant.
+type claim struct {
+	set     *claimSet
+	by      *claimant
+	members []string // sorted
+	exact   bool
+}
+
+// claimSet is who claims what of one set. Exact claims are apart: only they can
+// contradict others.
+type claimSet struct {
+	key         string // instance/set
+	name        string // set
+	exact, more []*claim
 }
 
 func newRelations() *relations {
-	return &relations{bySet: map[string]map[types.UID]*claim{}, byUID: map[types.UID][]string{}, wakeup: map[types.UID]func(){}}
+	return &relations{bySet: map[string]*claimSet{}, byUID: map[types.UID]*claimant{}}
+}
+
+// newClaimant takes over what an object of an instance claims.
+func newClaimant(instance string, c claimant, relations []Relation) *claimant {
+	c.claims = make([]claim, 0, len(relations))
+	for _, rel := range relations {
+		key := instance + "/" + rel.Set
+		c.claims = append(c.claims, claim{
+			set: &claimSet{key: key, name: key[len(instance)+1:]}, by: &c, members: sortedSet(rel.Members), exact: rel.Exact,
+		})
+	}
+	return &c
 }
 
 // put replaces the claims of an object.
-func (r *relations) put(uid types.UID, claims map[string]claim, wake func()) {
+func (r *relations) put(c *claimant) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.same(uid, claims) {
+	before := r.byUID[c.uid]
+	if before.sameAs(c) {
 		return
 	}
-	for _, set := range r.byUID[uid] { // who had to wait for one of these may go on now
-		mine := r.bySet[set][uid]
-		for other, theirs := range r.bySet[set] {
-			if wake := r.wakeup[other]; wake != nil && other != uid && contradict(mine.Relation, theirs.Relation) {
-				wake()
+	if before != nil {
+		for i := range before.claims { // who had to wait for one of these may go on now
+			for theirs := range before.claims[i].against() {
+				theirs.by.wake()
 			}
 		}
+		r.drop(before)
 	}
-	r.drop(uid)
-	for set, c := range claims {
-		if r.bySet[set] == nil {
-			r.bySet[set] = map[types.UID]*claim{}
+	if len(c.claims) == 0 {
+		return
+	}
+	r.byUID[c.uid] = c
+	for i := range c.claims {
+		mine := &c.claims[i]
+		if known := r.bySet[mine.set.key]; known != nil {
+			mine.set = known
+		} else {
+			r.bySet[mine.set.key] = mine.set
 		}
-		r.bySet[set][uid] = &c
-		r.byUID[uid] = append(r.byUID[uid], set)
-	}
-	if len(claims) > 0 {
-		r.wakeup[uid] = wake
+		mine.set.add(mine)
 	}
 }
 
-func (r *relations) same(uid types.UID, claims map[string]claim) bool {
-	if len(r.byUID[uid]) != len(claims) {
-		return false
+func (c *claimant) sameAs(other *claimant) bool {
+	if c == nil {
+		return len(other.claims) == 0
 	}
-	for set, c := range claims {
-		had, ok := r.bySet[set][uid]
-		if !ok || had.Exact != c.Exact || !slices.Equal(had.Members, c.Members) {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(c.claims, other.claims, func(a, b claim) bool {
+		return a.set.key == b.set.key && a.exact == b.exact && slices.Equal(a.members, b.members)
+	})
 }
 
 func (r *relations) forget(uid types.UID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.drop(uid)
+	if c := r.byUID[uid]; c != nil {
+		r.drop(c)
+	}
 }
 
-func (r *relations) drop(uid types.UID) {
-	for _, set := range r.byUID[uid] {
-		delete(r.bySet[set], uid)
-		if len(r.bySet[set]) == 0 {
-			delete(r.bySet, set)
+func (r *relations) drop(c *claimant) {
+	for i := range c.claims {
+		set := c.claims[i].set
+		set.remove(&c.claims[i])
+		if len(set.exact)+len(set.more) == 0 {
+			delete(r.bySet, set.key)
 		}
 	}
-	delete(r.byUID, uid)
-	delete(r.wakeup, uid)
+	delete(r.byUID, c.uid)
+}
+
+func (s *claimSet) add(c *claim) {
+	if c.exact {
+		s.exact = append(s.exact, c)
+	} else {
+		s.more = append(s.more, c)
+	}
+}
+
+func (s *claimSet) remove(c *claim) {
+	same := func(x *claim) bool { return x == c }
+	s.exact, s.more = slices.DeleteFunc(s.exact, same), slices.DeleteFunc(s.more, same)
+}
+
+// against are the claims of other objects that contradict this one.
+func (c *claim) against() iter.Seq[*claim] {
+	return func(yield func(*claim) bool) {
+		candidates := [][]*claim{c.set.exact}
+		if c.exact {
+			candidates = append(candidates, c.set.more)
+		}
+		for _, list := range candidates {
+			for _, theirs := range list {
+				if theirs.by.uid != c.by.uid && contradict(c, theirs) && !yield(theirs) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // conflict returns the older claim that contradicts one of an object's, and
 // wakes the owners of younger ones, who have to give way.
-func (r *relations) conflict(claims map[string]claim) (older claim, found bool) {
+func (r *relations) conflict(uid types.UID) (older *claim, found bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, set := range sortedKeysOf(claims) {
-		mine := claims[set]
-		for uid, theirs := range r.bySet[set] {
-			if uid == mine.uid || !contradict(mine.Relation, theirs.Relation) {
-				continue
+	c := r.byUID[uid]
+	if c == nil {
+		return nil, false
+	}
+	for i := range c.claims {
+		for theirs := range c.claims[i].against() {
+			if theirs.by.before(c) {
+				return theirs, true
 			}
-			if theirs.before(mine) {
-				return *theirs, true
-			}
-			if wake := r.wakeup[uid]; wake != nil {
-				wake()
-			}
+			theirs.by.wake()
 		}
 	}
-	return claim{}, false
+	return nil, false
 }
 
 // contradict: an exact set leaves no room for what another object adds.
-func contradict(a, b Relation) bool {
-	extra := func(exact, other Relation) bool {
-		return exact.Exact && slices.ContainsFunc(other.Members, func(m string) bool { return !slices.Contains(exact.Members, m) })
+func contradict(a, b *claim) bool {
+	extra := func(exact, other *claim) bool {
+		return exact.exact && slices.ContainsFunc(other.members, func(m string) bool {
+			_, found := slices.BinarySearch(exact.members, m)
+			return !found
+		})
 	}
 	return extra(a, b) || extra(b, a)
 }
 
-func (c claim) before(other claim) bool {
+func (c *claimant) before(other *claimant) bool {
 	if !c.created.Equal(&other.created) {
 		return c.created.Before(&other.created)
 	}
@@ -141,20 +205,16 @@ func (r *Reconciler[O, W, L]) checkRelations(p *pass[O, W, L]) error {
 	if r.abilities.relater == nil {
 		return nil
 	}
-	spec, _ := p.obj.Common()
-	claims := map[string]claim{}
-	if spec.ManagementPolicy != v1alpha1.ManagementObserve {
-		for _, rel := range r.abilities.relater.Relations(p.obj, p.in) {
-			rel.Members = sortedSet(rel.Members)
-			claims[instanceIndex(p.inst.Key)+"/"+rel.Set] = claim{
-				Relation: rel, name: r.describe(p.obj), created: p.obj.GetCreationTimestamp(), uid: p.obj.GetUID(),
-			}
-		}
+	var claims []Relation
+	if spec, _ := p.obj.Common(); spec.ManagementPolicy != v1alpha1.ManagementObserve {
+		claims = r.abilities.relater.Relations(p.obj, p.in)
 	}
-	key, uid := keyOf(p.obj), p.obj.GetUID() // not the object itself: the function is kept
-	r.registry.relations.put(uid, claims, func() { r.wake(key, rankDependency) })
-	if older, found := r.registry.relations.conflict(claims); found {
-		return stalled(ReasonOwnedByAnother, 0, "%s decides what is in %s, and the two contradict each other; make them agree, or let one of them not set it", older.name, older.Set)
+	key := keyOf(p.obj) // not the object itself: the function is kept
+	r.registry.relations.put(newClaimant(instanceIndex(p.inst.Key), claimant{
+		uid: p.obj.GetUID(), name: r.describe(p.obj), created: p.obj.GetCreationTimestamp(), wake: func() { r.wake(key, rankDependency) },
+	}, claims))
+	if older, found := r.registry.relations.conflict(p.obj.GetUID()); found {
+		return stalled(ReasonOwnedByAnother, 0, "%s decides what is in %s, and the two contradict each other; make them agree, or let one of them not set it", older.by.name, older.set.name)
 	}
 	return nil
 }
