@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"time"
+	"unique"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -14,6 +15,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/config"
+
+	"github.com/looker-operator/looker-operator/api/v1alpha1"
 )
 
 const (
@@ -81,7 +84,28 @@ func stripped(in any) (any, error) {
 		delete(annotations, corev1.LastAppliedConfigAnnotation)
 		obj.SetAnnotations(annotations)
 	}
+	if o, ok := in.(v1alpha1.Object); ok {
+		share(o)
+	}
 	return in, nil
+}
+
+// share keeps once what thousands of objects have in common. Decoding makes a
+// string of its own of each.
+func share(o v1alpha1.Object) {
+	spec, status := o.Common()
+	o.SetNamespace(unique.Make(o.GetNamespace()).Value())
+	finalizers := o.GetFinalizers()
+	for i, f := range finalizers {
+		finalizers[i] = unique.Make(f).Value()
+	}
+	spec.InstanceRef.Name = unique.Make(spec.InstanceRef.Name).Value()
+	status.Origin = unique.Make(status.Origin).Value()
+	for i := range status.Conditions {
+		c := &status.Conditions[i]
+		c.Type, c.Status, c.Reason = unique.Make(c.Type).Value(), unique.Make(c.Status).Value(), unique.Make(c.Reason).Value()
+		c.Message = unique.Make(c.Message).Value()
+	}
 }
 
 // secretStripped leaves of a Secret its name, its version and its owners. The

@@ -1,8 +1,11 @@
 package controllers
 
 import (
+	"encoding/json"
 	"maps"
+	"reflect"
 	"testing"
+	"unsafe"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -89,5 +92,45 @@ func TestAPatchFromTheCacheLeavesTheAnnotationOfKubectl(t *testing.T) {
 	}
 	if got, want := string(patch), `{"status":{"id":"12"}}`; got != want {
 		t.Errorf("the patch is %s, not %s", got, want)
+	}
+}
+
+func TestTheCacheKeepsOnceWhatManyObjectsHaveInCommon(t *testing.T) {
+	t.Parallel()
+	transform := ManagerOptions(runtime.NewScheme()).Cache.DefaultTransform
+	cached := func() *v1alpha1.LookerUser {
+		u := &v1alpha1.LookerUser{
+			ObjectMeta: heavyMeta(), Spec: v1alpha1.LookerUserSpec{CommonSpec: v1alpha1.CommonSpec{InstanceRef: v1alpha1.InstanceReference{Name: "looker"}}},
+			Status: v1alpha1.LookerUserStatus{CommonStatus: v1alpha1.CommonStatus{Origin: v1alpha1.OriginCreated, Conditions: []metav1.Condition{
+				{Type: "Ready", Status: "True", Reason: "Ready", Message: "Looker agrees"},
+			}}},
+		}
+		raw, err := json.Marshal(u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := &v1alpha1.LookerUser{}
+		if err := json.Unmarshal(raw, got); err != nil {
+			t.Fatal(err)
+		}
+		want := got.DeepCopy()
+		if _, err := transform(got); err != nil {
+			t.Fatal(err)
+		}
+		want.ManagedFields, want.Annotations = nil, got.Annotations
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v became %+v", want, got)
+		}
+		return got
+	}
+	strings := func(u *v1alpha1.LookerUser) []string {
+		c := u.Status.Conditions[0]
+		return []string{u.Namespace, u.Finalizers[0], u.Spec.InstanceRef.Name, string(u.Status.Origin), c.Type, string(c.Status), c.Reason, c.Message}
+	}
+	one, two := strings(cached()), strings(cached())
+	for i := range one {
+		if unsafe.StringData(one[i]) != unsafe.StringData(two[i]) {
+			t.Errorf("%q is kept twice", one[i])
+		}
 	}
 }
