@@ -10,29 +10,30 @@ import (
 type User struct {
 	ID ID `json:"id"`
 	WriteUser
-	DisplayName                Optional[string]                  `json:"display_name,omitzero"`
-	Email                      Optional[string]                  `json:"email,omitzero"` // "" for a user without credentials
-	GroupIDs                   Optional[[]ID]                    `json:"group_ids,omitzero"`
-	RoleIDs                    Optional[[]ID]                    `json:"role_ids,omitzero"` // may contain roles held through groups
-	PersonalFolderID           Optional[ID]                      `json:"personal_folder_id,omitzero"`
-	RolesExternallyManaged     Optional[bool]                    `json:"roles_externally_managed,omitzero"`
-	AllowDirectRoles           Optional[bool]                    `json:"allow_direct_roles,omitzero"`
-	AllowNormalGroupMembership Optional[bool]                    `json:"allow_normal_group_membership,omitzero"`
-	AllowRolesFromNormalGroups Optional[bool]                    `json:"allow_roles_from_normal_groups,omitzero"`
-	PresumedLookerEmployee     Optional[bool]                    `json:"presumed_looker_employee,omitzero"`
-	VerifiedLookerEmployee     Optional[bool]                    `json:"verified_looker_employee,omitzero"`
-	IsIAMAdmin                 Optional[bool]                    `json:"is_iam_admin,omitzero"`
-	IsServiceAccount           Optional[bool]                    `json:"is_service_account,omitzero"`
-	ServiceAccountName         Optional[string]                  `json:"service_account_name,omitzero"`
-	CredentialsEmail           Optional[CredentialsEmail]        `json:"credentials_email,omitzero"`
-	CredentialsApi3            Optional[[]CredentialsApi3]       `json:"credentials_api3,omitzero"`
-	CredentialsEmbed           Optional[[]CredentialsEmbed]      `json:"credentials_embed,omitzero"`
-	CredentialsGoogle          Optional[CredentialsGoogle]       `json:"credentials_google,omitzero"`
-	CredentialsLDAP            Optional[CredentialsLDAP]         `json:"credentials_ldap,omitzero"`
-	CredentialsLookerOpenid    Optional[CredentialsLookerOpenid] `json:"credentials_looker_openid,omitzero"`
-	CredentialsOIDC            Optional[CredentialsOIDC]         `json:"credentials_oidc,omitzero"`
-	CredentialsSaml            Optional[CredentialsSaml]         `json:"credentials_saml,omitzero"`
-	CredentialsTotp            Optional[CredentialsTotp]         `json:"credentials_totp,omitzero"`
+	DisplayName                Optional[string]             `json:"display_name,omitzero"`
+	Email                      Optional[string]             `json:"email,omitzero"` // "" for a user without credentials
+	GroupIDs                   Optional[[]ID]               `json:"group_ids,omitzero"`
+	RoleIDs                    Optional[[]ID]               `json:"role_ids,omitzero"` // may contain roles held through groups
+	PersonalFolderID           Optional[ID]                 `json:"personal_folder_id,omitzero"`
+	RolesExternallyManaged     Optional[bool]               `json:"roles_externally_managed,omitzero"`
+	AllowDirectRoles           Optional[bool]               `json:"allow_direct_roles,omitzero"`
+	AllowNormalGroupMembership Optional[bool]               `json:"allow_normal_group_membership,omitzero"`
+	AllowRolesFromNormalGroups Optional[bool]               `json:"allow_roles_from_normal_groups,omitzero"`
+	PresumedLookerEmployee     Optional[bool]               `json:"presumed_looker_employee,omitzero"`
+	VerifiedLookerEmployee     Optional[bool]               `json:"verified_looker_employee,omitzero"`
+	IsIAMAdmin                 Optional[bool]               `json:"is_iam_admin,omitzero"`
+	IsServiceAccount           Optional[bool]               `json:"is_service_account,omitzero"`
+	ServiceAccountName         Optional[string]             `json:"service_account_name,omitzero"`
+	CredentialsEmail           Optional[CredentialsEmail]   `json:"credentials_email,omitzero"`
+	CredentialsApi3            Optional[[]CredentialsApi3]  `json:"credentials_api3,omitzero"`
+	CredentialsEmbed           Optional[[]CredentialsEmbed] `json:"credentials_embed,omitzero"`
+	// Behind pointers, for few have these, and there may be very many users.
+	CredentialsGoogle       Optional[*CredentialsGoogle]       `json:"credentials_google,omitzero"`
+	CredentialsLDAP         Optional[*CredentialsLDAP]         `json:"credentials_ldap,omitzero"`
+	CredentialsLookerOpenid Optional[*CredentialsLookerOpenid] `json:"credentials_looker_openid,omitzero"`
+	CredentialsOIDC         Optional[*CredentialsOIDC]         `json:"credentials_oidc,omitzero"`
+	CredentialsSaml         Optional[*CredentialsSaml]         `json:"credentials_saml,omitzero"`
+	CredentialsTotp         Optional[*CredentialsTotp]         `json:"credentials_totp,omitzero"`
 }
 
 // WriteUser is what create_user and update_user accept. Looker's bookkeeping for

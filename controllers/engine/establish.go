@@ -146,13 +146,7 @@ func (r *Reconciler[O, W, L]) collect(rows iter.Seq2[*L, error], key W) ([]*L, e
 }
 
 func (r *Reconciler[O, W, L]) matching(inst *Instance, key W) []*L {
-	var out []*L
-	for _, live := range r.of(inst).all() {
-		if r.adapter.Match(key, live) {
-			out = append(out, live)
-		}
-	}
-	return out
+	return r.of(inst).where(func(live *L) bool { return r.adapter.Match(key, live) })
 }
 
 // split separates what no other object manages from what one does, which it

@@ -98,6 +98,19 @@ func (s *snapshot[L]) all() map[string]*L {
 	return maps.Clone(s.rows)
 }
 
+// where returns the rows for which a function, which must not block, is true.
+func (s *snapshot[L]) where(f func(*L) bool) []*L {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []*L
+	for _, row := range s.rows {
+		if f(row) {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
 // lookup returns the ids that a target leads to.
 func (s *snapshot[L]) lookup(target v1alpha1.Target, targets func(map[string]*L) map[v1alpha1.Target][]string) []string {
 	s.mu.Lock()
