@@ -33,6 +33,8 @@ type liveFolder struct {
 	// siblings is the parent's content metadata, under which Looker lists the
 	// folder among its siblings; empty where the parent was not seen.
 	siblings lookerclient.ID
+	// made: this process has just made the folder, and changed nothing of its access.
+	made bool
 }
 
 type liveAccess struct {
@@ -156,22 +158,23 @@ func (a *folderAdapter) Create(ctx context.Context, c *lookerclient.Client, want
 		return nil, fmt.Errorf("%w: the parent folder does not exist, or the operator's user may not edit it", err)
 	}
 	if err == nil {
-		live.Access = a.newAccess(ctx, c, live, want)
+		live.made, live.Access = true, a.newAccess(ctx, c, live, want)
 	}
 	return live, err
 }
 
 // newAccess is what is known of the access of a folder just made; nil: nothing.
-// That it inherits is not in Looker's description, so the first one is asked.
-// Where it shall not inherit nobody needs to know: to say so is harmless, and
-// what it has of its own is read afterwards.
+// That it inherits is not in Looker's description, so the first one that shall is
+// asked.
 func (a *folderAdapter) newAccess(ctx context.Context, c *lookerclient.Client, live *liveFolder, want wantedFolder) *liveAccess {
 	_, inherits := a.inheriting.Load(c.Address())
 	switch {
-	case inherits, want.Access != nil && isFalse(want.Access.Inherits):
+	case inherits:
 		return &liveAccess{Inherits: true}
 	case want.Access == nil:
 		return nil
+	case isFalse(want.Access.Inherits):
+		return justMade()
 	}
 	metadata, err := c.ContentMetadata.Get(ctx, valueOf(live.ContentMetadataID))
 	if err != nil {
@@ -183,6 +186,11 @@ func (a *folderAdapter) newAccess(ctx context.Context, c *lookerclient.Client, l
 	}
 	return nil
 }
+
+// justMade is taken for the access of a folder just made that shall not inherit.
+// If it does not anyway, to say so once more is harmless, and what it has of its
+// own is read afterwards.
+func justMade() *liveAccess { return &liveAccess{Inherits: true} }
 
 // Update implements engine.Adapter.
 func (*folderAdapter) Update(ctx context.Context, c *lookerclient.Client, live *liveFolder, patch wantedFolder) (*liveFolder, error) {

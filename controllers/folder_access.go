@@ -18,7 +18,11 @@ import (
 func (*folderAdapter) Complete(ctx context.Context, c *lookerclient.Client, items []engine.Item[wantedFolder, liveFolder]) error {
 	siblings := map[lookerclient.ID][]*liveFolder{}
 	for _, item := range items {
-		if item.Want.Access != nil && !item.Light {
+		switch want := item.Want.Access; {
+		case want == nil || item.Light:
+		case item.Live.made && item.Live.Access == nil && isFalse(want.Inherits): // its groups got their ids after it
+			item.Live.Access = justMade()
+		default:
 			parent := valueOf(item.Live.ParentID)
 			siblings[parent] = append(siblings[parent], item.Live)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/looker-operator/looker-operator/controllers/engine"
 	"github.com/looker-operator/looker-operator/lookerclient"
 	"github.com/looker-operator/looker-operator/lookerclient/lookertest"
 )
@@ -65,6 +66,33 @@ func TestWhatOneLookerShowsIsNotTakenOfAnother(t *testing.T) {
 		})
 		if err != nil || live.Access == nil || w.looker.Calls().ByOperation["GET /content_metadata/{content_metadata_id}"] != 1 {
 			t.Errorf("%v; calls: %v", err, w.looker.Calls().ByOperation)
+		}
+	}
+}
+
+// The groups of an access list may get their ids after the folder was made.
+func TestTheAccessOfAFolderJustMadeIsNotReadBeforeItIsReplaced(t *testing.T) {
+	w := newUserWorld(t)
+	adapter := &folderAdapter{}
+	fields := lookerclient.WriteFolder{Name: lookerclient.Set("New"), ParentID: lookerclient.Set(lookerclient.ID("1"))}
+	live, err := adapter.Create(t.Context(), w.client, wantedFolder{WriteFolder: fields})
+	if err != nil || live.Access != nil {
+		t.Fatalf("%v; assumed: %+v", err, live.Access)
+	}
+	for _, c := range []struct {
+		inherits bool
+		made     bool
+		calls    int
+	}{{false, true, 0}, {true, true, 1}, {false, false, 1}} {
+		row := *live
+		row.made = c.made
+		w.looker.ResetCalls()
+		want := wantedFolder{WriteFolder: fields, Access: &wantedAccess{Inherits: lookerclient.Set(c.inherits)}}
+		if err := adapter.Complete(t.Context(), w.client, []engine.Item[wantedFolder, liveFolder]{{Want: want, Live: &row}}); err != nil {
+			t.Fatal(err)
+		}
+		if row.Access == nil || !row.Access.Inherits || w.looker.Calls().Total != c.calls {
+			t.Errorf("%+v: %d calls, access %+v", c, w.looker.Calls().Total, row.Access)
 		}
 	}
 }

@@ -38,6 +38,7 @@ type Reconciler[O v1alpha1.Object, W, L any] struct {
 	memos   map[types.UID]*memo[W]            // what each object wants, as of its last good reconcile
 	retries map[types.UID]attempts            // writes that Looker took and did not keep
 	refused map[types.NamespacedName]refusals // what Looker refused or failed, and how often
+	looking map[types.NamespacedName]bool     // who looked for a name and did not find it
 	created map[string]time.Time              // instance/id of what this process created lately
 	pending map[types.UID]string              // ids that could not be stored yet
 	owners  map[string]types.UID              // instance/id -> the object that has it
@@ -101,7 +102,7 @@ type pass[O v1alpha1.Object, W, L any] struct {
 func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter Adapter[O, W, L]) *Reconciler[O, W, L] {
 	r := &Reconciler[O, W, L]{
 		Deps: deps, adapter: adapter, batches: newBatches[W, L](),
-		memos: map[types.UID]*memo[W]{}, retries: map[types.UID]attempts{}, refused: map[types.NamespacedName]refusals{}, created: map[string]time.Time{},
+		memos: map[types.UID]*memo[W]{}, retries: map[types.UID]attempts{}, refused: map[types.NamespacedName]refusals{}, created: map[string]time.Time{}, looking: map[types.NamespacedName]bool{},
 		pending: map[types.UID]string{}, owners: map[string]types.UID{}, claimed: map[types.UID]string{},
 	}
 	r.newObject = func() O { return reflect.New(reflect.TypeOf(prototype).Elem()).Interface().(O) }
@@ -356,6 +357,7 @@ func (r *Reconciler[O, W, L]) forgetKey(key types.NamespacedName) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.refused, key)
+	delete(r.looking, key)
 	for uid, m := range r.memos {
 		if m.key == key {
 			delete(r.memos, uid)

@@ -19,6 +19,7 @@ const lookupAge = 30 * time.Second
 
 // resolve turns the references of an object into Looker ids.
 func (r *Reconciler[O, W, L]) resolve(ctx context.Context, p *pass[O, W, L]) error {
+	r.setLooking(keyOf(p.obj), false)
 	references := p.obj.References()
 	p.in.ids = make(map[targetOfKind]string, len(references))
 	for _, ref := range references {
@@ -98,6 +99,8 @@ func (r *Reconciler[O, W, L]) lookUp(ctx context.Context, p *pass[O, W, L], ref 
 	target := normalTarget(ref.Target)
 	ids, err := names.lookup(ctx, p.inst, target, anyAge)
 	if err == nil && len(ids) == 0 {
+		// Noted before it is looked again: what is made from now on wakes the object.
+		r.setLooking(keyOf(p.obj), true)
 		ids, err = names.lookup(ctx, p.inst, target, lookupAge)
 	}
 	switch {
@@ -132,7 +135,8 @@ func (r *Reconciler[O, W, L]) wakeLookups(ctx context.Context, inst *Instance, k
 		return err
 	}
 	for _, obj := range objects {
-		moved, err := movedLookup(ctx, names, inst, obj)
+		waits := r.isLooking(keyOf(obj)) || readyReason(obj) == ReasonRefNotFound
+		moved, err := movedLookup(ctx, names, inst, obj, waits)
 		if err != nil {
 			return err
 		}
@@ -143,8 +147,10 @@ func (r *Reconciler[O, W, L]) wakeLookups(ctx context.Context, inst *Instance, k
 	return nil
 }
 
-// movedLookup reports whether one of an object's names leads elsewhere now.
-func movedLookup(ctx context.Context, names Collection, inst *Instance, obj v1alpha1.Object) (bool, error) {
+// movedLookup reports whether one of an object's names leads elsewhere now. One
+// that led nowhere is of interest to an object that waits for it. Others have not
+// looked yet, and will: each new folder would wake all that are still to be made.
+func movedLookup(ctx context.Context, names Collection, inst *Instance, obj v1alpha1.Object, waits bool) (bool, error) {
 	_, status := obj.Common()
 	for _, ref := range obj.References() {
 		if ref.Kind != names.Kind() || !isLookup(ref.Target) {
@@ -154,12 +160,31 @@ func movedLookup(ctx context.Context, names Collection, inst *Instance, obj v1al
 		if err != nil {
 			return false, err
 		}
-		known := status.Lookups[lookupKey(ref.Kind, ref.Target)]
-		if (len(ids) == 1 && ids[0] != known) || (len(ids) != 1 && known != "") {
+		known, one := status.Lookups[lookupKey(ref.Kind, ref.Target)], len(ids) == 1
+		switch {
+		case known == "" && one && waits, known != "" && (!one || ids[0] != known):
 			return true, nil
 		}
 	}
 	return false, nil
+}
+
+// setLooking notes whether an object has just looked for a name and not found it.
+// Its status says so only later.
+func (r *Reconciler[O, W, L]) setLooking(key types.NamespacedName, looking bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if looking {
+		r.looking[key] = true
+	} else {
+		delete(r.looking, key)
+	}
+}
+
+func (r *Reconciler[O, W, L]) isLooking(key types.NamespacedName) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.looking[key]
 }
 
 func isLookup(t v1alpha1.Target) bool {
