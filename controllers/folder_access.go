@@ -13,19 +13,20 @@ import (
 
 // Complete implements engine.Completer. Whether folders inherit takes one call
 // for all folders of one parent (two, where the operator has not seen the
-// parent); the grants of a folder that does not
-// inherit take one call each, for Looker has no list of them.
+// parent); the grants of a folder that does not inherit take one call each, for
+// Looker has no list of them.
 func (*folderAdapter) Complete(ctx context.Context, c *lookerclient.Client, items []engine.Item[wantedFolder, liveFolder]) error {
+	items = slices.DeleteFunc(slices.Clone(items), func(item engine.Item[wantedFolder, liveFolder]) bool {
+		return item.Light || item.Want.Access == nil
+	})
 	siblings := map[lookerclient.ID][]*liveFolder{}
 	for _, item := range items {
-		switch want := item.Want.Access; {
-		case want == nil || item.Light:
-		case item.Live.made && item.Live.Access == nil && isFalse(want.Inherits): // its groups got their ids after it
+		if item.Live.made && item.Live.Access == nil && isFalse(item.Want.Access.Inherits) { // its groups got their ids after it
 			item.Live.Access = justMade()
-		default:
-			parent := valueOf(item.Live.ParentID)
-			siblings[parent] = append(siblings[parent], item.Live)
+			continue
 		}
+		parent := valueOf(item.Live.ParentID)
+		siblings[parent] = append(siblings[parent], item.Live)
 	}
 	for _, folders := range siblings {
 		if err := readInherits(ctx, c, folders); err != nil {
@@ -37,10 +38,9 @@ func (*folderAdapter) Complete(ctx context.Context, c *lookerclient.Client, item
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(listsAtOnce)
 	for _, item := range items {
-		if item.Light || item.Want.Access == nil || item.Want.Access.Grants.IsZero() {
-			continue
+		if !item.Want.Access.Grants.IsZero() {
+			group.Go(func() error { return readGrants(ctx, c, item.Live) })
 		}
-		group.Go(func() error { return readGrants(ctx, c, item.Live) })
 	}
 	return group.Wait()
 }

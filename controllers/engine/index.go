@@ -75,7 +75,7 @@ const idBuckets = 512
 
 func idIndex(instance types.NamespacedName, id string) string {
 	h := fnv.New32a()
-	h.Write([]byte(id)) // which never fails
+	_, _ = h.Write([]byte(id)) // never fails
 	return instanceIndex(instance) + "/" + strconv.FormatUint(uint64(h.Sum32()%idBuckets), 16)
 }
 
