@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,7 +24,8 @@ const (
 	reporter = "looker-operator"
 	// pendingEvents may wait to be written: more than one bulk change brings.
 	pendingEvents = 1 << 14
-	// eventPatience is how long Events are still written when the operator ends.
+	// eventPatience is how long Events are still written when the operator ends, and
+	// how long each of what ends after that may take.
 	eventPatience = 2 * time.Second
 )
 
@@ -36,6 +38,8 @@ type recorder struct {
 	instance string
 	queue    chan *eventsv1.Event
 	dropped  atomic.Int64
+	mu       sync.RWMutex
+	ended    bool // nobody reads the queue any more
 }
 
 func newRecorder(c client.Client) (*recorder, error) {
@@ -46,7 +50,8 @@ func newRecorder(c client.Client) (*recorder, error) {
 	return &recorder{client: c, instance: reporter + "-" + host, queue: make(chan *eventsv1.Event, pendingEvents)}, nil
 }
 
-// Eventf implements events.EventRecorder. It does not wait.
+// Eventf implements events.EventRecorder. It does not wait, unless the operator
+// ends: what reconciles end with then is written at once.
 func (r *recorder) Eventf(regarding, _ runtime.Object, kind, reason, action, note string, args ...any) {
 	about, err := reference.GetReference(r.client.Scheme(), regarding)
 	if err != nil {
@@ -61,6 +66,14 @@ func (r *recorder) Eventf(regarding, _ runtime.Object, kind, reason, action, not
 	}
 	if event.Namespace == "" {
 		event.Namespace = corev1.NamespaceDefault
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.ended {
+		ctx, cancel := context.WithTimeout(context.Background(), eventPatience)
+		defer cancel()
+		r.write(ctx, event)
+		return
 	}
 	select {
 	case r.queue <- event:
@@ -86,6 +99,9 @@ func (r *recorder) Start(ctx context.Context) error {
 		case event := <-r.queue:
 			r.write(ctx, event)
 		case <-ctx.Done():
+			r.mu.Lock()
+			r.ended = true
+			r.mu.Unlock()
 			r.drain(context.WithoutCancel(ctx))
 			return nil
 		}

@@ -103,8 +103,13 @@ func TestEventsThatWaitAreWrittenWhenTheOperatorEnds(t *testing.T) {
 		if took := time.Since(start); took > eventPatience+time.Second {
 			t.Errorf("the end took %s", took)
 		}
-		if len(k.stored) < 100 {
-			t.Errorf("%d were stored", len(k.stored))
+		before := len(k.stored)
+		if before < 100 {
+			t.Errorf("%d were stored", before)
+		}
+		r.Eventf(eventOf("reports"), nil, "Normal", "Created", "Create", "made at the very end")
+		if len(k.stored) != before+1 || k.stored[before].Note != "made at the very end" {
+			t.Errorf("%d were stored in the end", len(k.stored))
 		}
 	})
 }
