@@ -52,11 +52,11 @@ func New(c client.Client, reader client.Reader, recorder events.EventRecorder, o
 // Setup adds all controllers and the sweeper to a manager.
 func Setup(mgr ctrl.Manager, o Options) (*Operator, error) {
 	c := client.WithFieldOwner(mgr.GetClient(), "looker-operator")
-	events, err := newRecorder(c)
+	rec, err := newRecorder(c)
 	if err != nil {
 		return nil, err
 	}
-	op, err := New(c, mgr.GetAPIReader(), events, o)
+	op, err := New(c, mgr.GetAPIReader(), rec, o)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func Setup(mgr ctrl.Manager, o Options) (*Operator, error) {
 	if err := op.Registry.Setup(mgr); err != nil {
 		return nil, err
 	}
-	for _, runnable := range []manager.Runnable{events, keeper{op.Instances}, op.Sweeper} {
+	for _, runnable := range []manager.Runnable{rec, keeper{op.Instances}, op.Sweeper} {
 		if err := mgr.Add(runnable); err != nil {
 			return nil, err
 		}

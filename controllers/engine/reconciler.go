@@ -102,7 +102,8 @@ type pass[O v1alpha1.Object, W, L any] struct {
 func newReconciler[O v1alpha1.Object, W, L any](deps Deps, prototype O, adapter Adapter[O, W, L]) *Reconciler[O, W, L] {
 	r := &Reconciler[O, W, L]{
 		Deps: deps, adapter: adapter, batches: newBatches[W, L](),
-		memos: map[types.UID]*memo[W]{}, retries: map[types.UID]attempts{}, refused: map[types.NamespacedName]refusals{}, created: map[string]time.Time{}, looking: map[types.NamespacedName]bool{},
+		memos: map[types.UID]*memo[W]{}, retries: map[types.UID]attempts{}, refused: map[types.NamespacedName]refusals{},
+		looking: map[types.NamespacedName]bool{}, created: map[string]time.Time{},
 		pending: map[types.UID]string{}, owners: map[string]types.UID{}, claimed: map[types.UID]string{},
 	}
 	r.newObject = func() O { return reflect.New(reflect.TypeOf(prototype).Elem()).Interface().(O) }

@@ -63,3 +63,41 @@ func TestANameWakesWhoWaitsForItAndWhomItLeadsElsewhere(t *testing.T) {
 		t.Errorf("woken: %s", got)
 	}
 }
+
+// lateSet is a Looker in which the permission set appears between two looks, for
+// those of whom it is known that they look.
+type lateSet struct {
+	oneSet
+	looks func() bool
+	asked int
+}
+
+func (l *lateSet) lookup(context.Context, *Instance, v1alpha1.Target, time.Duration) ([]string, error) {
+	if l.asked++; l.asked > 1 && l.looks() {
+		return []string{"5"}, nil
+	}
+	return nil, nil
+}
+
+func TestWhoLooksIsKnownBeforeItLooksAgain(t *testing.T) {
+	t.Parallel()
+	r := roles(t)
+	role := &v1alpha1.LookerRole{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "a", Name: "finance"},
+		Spec:       v1alpha1.LookerRoleSpec{PermissionSet: v1alpha1.NamedReference{Name: "viewing"}, ModelSet: v1alpha1.NamedReference{ID: "1"}},
+	}
+	key := keyOf(role)
+	late := &lateSet{looks: func() bool { return r.isLooking(key) }}
+	r.registry = &Registry{collections: map[string]Collection{v1alpha1.KindPermissionSet: late}}
+	p := &pass[*v1alpha1.LookerRole, struct{}, struct{}]{obj: role, inst: &Instance{}}
+	if err := r.resolve(t.Context(), p); err != nil || p.in.ID(v1alpha1.KindPermissionSet, role.Spec.PermissionSet.Target()) != "5" {
+		t.Errorf("%v; resolved: %v", err, p.in.ids)
+	}
+	if err := r.resolve(t.Context(), p); err != nil {
+		t.Error(err)
+	}
+	r.forgetKey(key)
+	if r.isLooking(key) {
+		t.Error("what is gone does not look")
+	}
+}

@@ -81,7 +81,7 @@ assets)
 	lock
 	assets && exit # made by another caller meanwhile
 	if ! download; then
-		echo "building the control plane from Go modules instead (about 6 minutes on two cores, once)" >&2
+		echo "building the control plane from Go modules instead (about 8 minutes on two cores, once)" >&2
 		"$here/build.sh" "$built" "${trio[@]}" >&2 9>&-
 	fi
 	assets

@@ -16,9 +16,6 @@ import (
 )
 
 func TestTheBenchmarkMeasuresEveryScenario(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the benchmark takes about a minute")
-	}
 	t.Parallel()
 	root, err := repository.Root()
 	if err != nil {
